@@ -1,0 +1,23 @@
+/* Who called whom, with names: from the chain of frame pointers and a table of the kernel's
+ * functions that the build links in. */
+#ifndef MIROIR_BACKTRACE_H
+#define MIROIR_BACKTRACE_H
+
+#include <stdint.h>
+
+#define BACKTRACE_DEPTH 16
+
+struct call_stack {
+    int count;                         /* calls found, 0..BACKTRACE_DEPTH */
+    uint32_t address[BACKTRACE_DEPTH]; /* in each, where it stands; innermost first */
+};
+
+/* Fills CALLS with EIP, unless it is 0, and the return addresses that the frame pointer EBP leads
+ * to. Stops at the first frame pointer that cannot be one; never panics. */
+void backtrace(struct call_stack *calls, uint32_t eip, uint32_t ebp);
+
+/* Returns the name of the function that ADDRESS lies in, and in *OFFSET how far from its start;
+ * "?" and 0 when it is in none. */
+const char *symbol_name(uint32_t address, uint32_t *offset);
+
+#endif

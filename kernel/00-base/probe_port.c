@@ -1,0 +1,27 @@
+/* COM2, polled. */
+#include "probe_port.h"
+
+#include "errno.h"
+#include "io.h"
+
+#define PORT 0x2f8
+#define LINE_STATUS (PORT + 5)
+#define RECEIVED 0x01
+#define CAN_SEND 0x20
+#define NO_PORT 0xff /* what every port reads as where there is no device */
+
+int probe_port_get(void) {
+    uint8_t status = in8(LINE_STATUS);
+    return status != NO_PORT && status & RECEIVED ? in8(PORT) : -EAGAIN;
+}
+
+static void put(void *context, char c) {
+    (void)context;
+    while (!(in8(LINE_STATUS) & CAN_SEND))
+        cpu_pause();
+    out8(PORT, (uint8_t)c);
+}
+
+struct sink probe_port_sink(void) {
+    return (struct sink){put, 0};
+}

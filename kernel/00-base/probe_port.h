@@ -1,0 +1,16 @@
+/* COM2, the probe's serial port: polled, one byte at a time, in the state that reset leaves it in.
+ *
+ * It belongs to the probe alone. Only the probe and panic() may write to it.
+ */
+#ifndef MIROIR_PROBE_PORT_H
+#define MIROIR_PROBE_PORT_H
+
+#include "format.h"
+
+/* Returns the next byte received (0..255), or -EAGAIN when there is none. */
+int probe_port_get(void);
+
+/* Returns the port as a place to print to. */
+struct sink probe_port_sink(void);
+
+#endif

@@ -1,0 +1,54 @@
+/* Commands for the serial port. Those that move many bytes use the console's port, COM1, while the
+ * grader is on COM2. */
+#include <stdint.h>
+
+#include "errno.h"
+#include "probe.h"
+#include "serial.h"
+
+PROBE(serial_init, "base baud", "prepares a port other than the console's") {
+    struct serial port;
+    if (call->number[0] > 0xffff)
+        return -ERANGE;
+    int result = serial_init(&port, (uint16_t)call->number[0], (uint32_t)call->number[1]);
+    probe_hex(call, port.base);
+    return result;
+}
+
+PROBE(serial_start, "baud", "prepares the console's port anew") {
+    return serial_init(&serial_console, SERIAL_COM1, (uint32_t)call->number[0]);
+}
+
+PROBE(serial_put, "byte", "sends a byte to the console's port") {
+    if (call->number[0] > 0xff)
+        return -ERANGE;
+    serial_put(&serial_console, (uint8_t)call->number[0]);
+    return 0;
+}
+
+PROBE(serial_get, "", "takes a byte from the console's port") {
+    int byte = serial_get(&serial_console);
+    if (byte >= 0)
+        probe_hex(call, (uint32_t)byte);
+    return byte;
+}
+
+static uint8_t wait_for_byte(void) {
+    int byte;
+    while ((byte = serial_get(&serial_console)) < 0)
+        continue;
+    return (uint8_t)byte;
+}
+
+PROBE(serial_echo, "count", "sends back so many bytes as they come to the console's port") {
+    for (uint64_t i = 0; i < call->number[0]; i++)
+        serial_put(&serial_console, wait_for_byte());
+    return 0;
+}
+
+PROBE(serial_send, "count",
+      "sends the bytes 0, 1, .. 250, 0, 1, ..: 251 is prime to every buffer") {
+    for (uint64_t i = 0, byte = 0; i < call->number[0]; i++, byte = byte == 250 ? 0 : byte + 1)
+        serial_put(&serial_console, (uint8_t)byte);
+    return 0;
+}

@@ -1,0 +1,76 @@
+# Builds one kernel. Called in the folder that the result goes to, in which `kernel`, `labs` and
+# `solutions` are links to the sources: so no path here holds a space, whatever the folders are
+# called, and the compiler names the files as the student knows them.
+#
+#   make -f kernel/kernel.mk STAGE=03-frames STUDENT="solutions/01-boot solutions/02-traps labs/03-frames"
+#
+# STAGE    the last stage in the kernel: kernel/00-base and kernel/01.. up to it are built
+# STUDENT  the folders of the student's files, one for each stage, in order
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+CC = i686-linux-gnu-gcc
+LD = i686-linux-gnu-ld
+NM = i686-linux-gnu-nm
+NASM = nasm
+OPT = -O2
+
+# Freestanding, one i386, no floating point; frame pointers and no tail calls, for backtraces.
+CFLAGS = -std=gnu11 -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+	-march=i686 -mno-sse -mno-mmx -mno-80387 -fno-pie -fno-stack-protector -fcf-protection=none \
+	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-optimize-sibling-calls \
+	-fno-strict-aliasing -fno-delete-null-pointer-checks -g $(OPT) -Wall -Wextra -Wno-unused-parameter
+NASMFLAGS = -f elf32 -g -F dwarf -w+orphan-labels
+
+# The stages up to STAGE, by their folders' names.
+stages := $(sort $(notdir $(wildcard kernel/[0-9][0-9]-*)))
+built := $(foreach stage,$(stages),$(if $(filter $(stage),$(firstword $(sort $(stage) $(STAGE)))),$(stage)))
+
+# Where a file of stage $(1) finds its headers: in its own folder and in those before it.
+earlier = $(foreach stage,$(built),$(if $(filter $(stage),$(firstword $(sort $(stage) $(1)))),$(stage)))
+includes = $(foreach stage,$(call earlier,$(1)),-Ikernel/$(stage))
+
+folders := $(addprefix kernel/,$(built)) $(STUDENT)
+sources := $(foreach folder,$(folders),$(sort $(wildcard $(folder)/*.c $(folder)/*.asm)))
+objects := $(sources:%=obj/%.o)
+
+kernel.elf: first.elf obj/symbols.o
+	$(link) $(objects) obj/symbols.o $(libgcc) -o $@.new
+	@mv $@.new $@
+
+# Once without the table of functions, to see where the functions lie.
+first.elf: $(objects) kernel/00-base/linker.ld flags obj/nothing.o
+	$(link) $(objects) obj/nothing.o $(libgcc) -o $@
+
+link = @$(LD) -m elf_i386 -z noexecstack -T kernel/00-base/linker.ld
+libgcc := $(shell $(CC) -print-libgcc-file-name)
+
+obj/symbols.asm: first.elf kernel/00-base/symbols.awk
+	@$(NM) -n first.elf | awk -f kernel/00-base/symbols.awk > $@
+
+obj/nothing.asm: kernel/00-base/symbols.awk
+	@mkdir -p obj
+	@awk -f kernel/00-base/symbols.awk < /dev/null > $@
+
+obj/symbols.o obj/nothing.o: obj/%.o: obj/%.asm
+	@$(NASM) -f elf32 -o $@ $<
+
+stage_of = $(notdir $(patsubst %/,%,$(dir $(1))))
+
+obj/%.c.o: %.c flags
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(call includes,$(call stage_of,$<)) -MMD -MP -c $< -o $@
+
+obj/%.asm.o: %.asm flags
+	@mkdir -p $(@D)
+	@$(NASM) $(NASMFLAGS) $(addsuffix /,$(call includes,$(call stage_of,$<))) -MD $@.d -MP -o $@ $<
+
+# Everything is built anew when the flags, the list of files or the tools change.
+flags: always
+	@echo '$(CC) $(CFLAGS) $(NASM) $(NASMFLAGS) $(sources)' | cmp -s - $@ || \
+		echo '$(CC) $(CFLAGS) $(NASM) $(NASMFLAGS) $(sources)' > $@
+
+.PHONY: always
+-include $(objects:.o=.d) $(objects:=.d)
