@@ -149,6 +149,7 @@ void probe_serve(void) {
     person.get = console_get;
     person.sink = console_sink();
     person.person = true;
+    probe_port_init();
     say(&grader, "! ready\n");
     say(&person, PROMPT);
     for (;;) {

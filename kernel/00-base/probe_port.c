@@ -5,10 +5,15 @@
 #include "io.h"
 
 #define PORT 0x2f8
+#define FIFO_CONTROL (PORT + 2)
 #define LINE_STATUS (PORT + 5)
 #define RECEIVED 0x01
 #define CAN_SEND 0x20
 #define NO_PORT 0xff /* what every port reads as where there is no device */
+
+void probe_port_init(void) {
+    out8(FIFO_CONTROL, 0xc1); /* on, and the device takes 14 bytes at a time instead of one */
+}
 
 int probe_port_get(void) {
     uint8_t status = in8(LINE_STATUS);

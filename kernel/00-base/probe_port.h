@@ -1,4 +1,4 @@
-/* COM2, the probe's serial port: polled, one byte at a time, in the state that reset leaves it in.
+/* COM2, the probe's serial port: polled, and but for its FIFO in the state that reset leaves it in.
  *
  * It belongs to the probe alone. Only the probe and panic() may write to it.
  */
@@ -6,6 +6,9 @@
 #define MIROIR_PROBE_PORT_H
 
 #include "format.h"
+
+/* Switches the FIFOs on. The port can be written to before. */
+void probe_port_init(void);
 
 /* Returns the next byte received (0..255), or -EAGAIN when there is none. */
 int probe_port_get(void);

@@ -35,7 +35,7 @@ struct multiboot_info {
 
 struct multiboot_module {
     uint32_t start, end; /* first byte, and first one after it */
-    uint32_t text;       /* C string */
+    uint32_t text;       /* C string; 0: none */
     uint32_t reserved;
 };
 

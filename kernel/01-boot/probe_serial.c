@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "errno.h"
+#include "io.h"
 #include "probe.h"
 #include "serial.h"
 
@@ -17,6 +18,12 @@ PROBE(serial_init, "base baud", "prepares a port other than the console's") {
 
 PROBE(serial_start, "baud", "prepares the console's port anew") {
     return serial_init(&serial_console, SERIAL_COM1, (uint32_t)call->number[0]);
+}
+
+PROBE(serial_nowhere, "byte", "sends a byte to a port without a device, then asks it for one") {
+    const struct serial nowhere = {.base = 0};
+    serial_put(&nowhere, (uint8_t)call->number[0]);
+    return serial_get(&nowhere);
 }
 
 PROBE(serial_put, "byte", "sends a byte to the console's port") {
@@ -40,7 +47,22 @@ static uint8_t wait_for_byte(void) {
     return (uint8_t)byte;
 }
 
-PROBE(serial_echo, "count", "sends back so many bytes as they come to the console's port") {
+/* The console reads the same port between two commands: who sends bytes to a command waits for
+ * this mark first. */
+static void say_ready(void) {
+    serial_put(&serial_console, '>');
+}
+
+PROBE(serial_pending, "", "sends '>', then waits until the device holds a byte, and leaves it there") {
+    const uint16_t status = SERIAL_COM1 + 5;
+    say_ready();
+    while (!(in8(status) & 1))
+        continue;
+    return 0;
+}
+
+PROBE(serial_echo, "count", "sends '>', then sends back so many bytes as they come") {
+    say_ready();
     for (uint64_t i = 0; i < call->number[0]; i++)
         serial_put(&serial_console, wait_for_byte());
     return 0;

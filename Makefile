@@ -1,0 +1,63 @@
+# Miroir: `make help` lists what can be asked for. What each target does is written in
+# grading/miroir; here are only their names and options.
+
+LAB =
+FROM = labs
+BASE =
+SEED =
+BUILD = build
+OUT =
+OPT =
+
+# Relative to the folder that make is called from; a path with spaces is fine.
+build_folder = $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
+
+# The distribution's Python that has the kit's modules; looked for when a recipe runs, after setup.
+python = PYTHONPATH=grading PYTHONDONTWRITEBYTECODE=1 "$$(scripts/python)" -P
+miroir = $(python) -m miroir
+where = --build "$(build_folder)"
+what = $(where) --lab "$(LAB)" --from "$(FROM)" --base "$(BASE)" --make-options "$(if $(OPT),OPT=$(OPT))"
+
+help: ## this list
+	@scripts/help $(MAKEFILE_LIST)
+
+setup: ## installs what is missing (asks for sudo only then)
+	+@scripts/setup
+
+demo: setup ## grades every reference, then boots the kernel by GRUB and plays a tour
+	@$(miroir) demo $(where)
+
+test: setup ## the kit's own tests
+	@$(python) -m pytest -q -p no:cacheprovider -n auto --dist worksteal grading/tests $(TESTS)
+
+build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that stage
+	@$(miroir) build $(what)
+
+iso: setup ## LAB=03: the same as a bootable GRUB image
+	@$(miroir) iso $(what)
+
+run: setup ## LAB=03 [GUI=1]: boots it, with its console on this terminal
+	@$(miroir) run $(what) $(if $(GUI),--gui)
+
+gdb: setup ## LAB=03: boots it as far as its first instruction, with GDB attached
+	@$(miroir) gdb $(what)
+
+grade: setup ## [LAB=03] [FROM=..] [BASE=..] [SEED=n]: builds, grades, reports; exit 0, 1 or 2
+	+@$(miroir) grade $(what) $(if $(SEED),--seed $(SEED))
+
+starters: setup ## writes labs/ anew from solutions/
+	@$(miroir) starters
+
+bench: setup ## what the kernel's operations cost, in instructions
+	@$(miroir) bench $(where)
+
+clean: ## removes what was built
+	@rm -rf "$(build_folder)"
+
+# make itself only knows the exit status 2. With -q, under which it runs nothing but the lines that
+# start with +, a failing line makes it 1, without a word; so `grade` is run with it.
+ifneq ($(filter grade,$(MAKECMDGOALS)),)
+MAKEFLAGS += q
+endif
+
+.PHONY: help setup demo test build iso run gdb grade starters bench clean

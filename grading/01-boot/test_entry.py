@@ -1,0 +1,96 @@
+"""The header and the entry code: what happens before the first line of C."""
+
+import random
+
+import pytest
+
+from miroir.build import Kernel
+from miroir.check import check, equal, hexa, true
+from miroir.i18n import _
+from miroir.machine import Machine
+from miroir.qemu import Ended, POISON
+
+MAGIC = 0x2BADB002
+STACK_SIZE = 16384
+DIRECTION_FLAG = 1 << 10
+INTERRUPT_FLAG = 1 << 9
+
+
+@check(6, _("A multiboot header lies in the first 8 KiB of the file"), read="exercise-1",
+       why=_("A boot loader looks there and nowhere else; without a header it refuses the file."))
+def test_header(kernel_file: Kernel) -> None:
+    true(kernel_file.elf.multiboot_header() is not None,
+         _("three words, aligned to 4, that start with 0x1BADB002 and add up to 0"))
+
+
+@pytest.fixture(name="entered")
+def entered_fixture(boot) -> Machine:
+    """A machine that is about to execute the first instruction of the kernel."""
+    machine = boot(stopped=True)
+    machine.debugger.run_to(machine.symbol("_start"))
+    return machine
+
+
+def to_kernel_main(machine: Machine) -> dict[str, int]:
+    """Goes on to kernel_main(); returns the registers there."""
+    machine.debugger.run_to(machine.symbol("kernel_main"))
+    return machine.debugger.registers()
+
+
+@check(8, _("_start calls kernel_main with what the boot loader left in EAX and EBX"),
+       read="exercise-2",
+       why=_("These two registers are all that the boot loader says; once lost, they are lost."))
+def test_arguments(entered: Machine, rng: random.Random) -> None:
+    information = rng.randrange(0x1000, 0x9000)
+    entered.debugger.set_registers(ebx=information)
+    esp = to_kernel_main(entered)["esp"]
+    _back, magic, address = entered.ram.words(esp, 3)
+    equal(hexa(magic), hexa(MAGIC), _("the first argument, from EAX"))
+    equal(hexa(address), hexa(information), _("the second argument, from EBX"))
+
+
+@check(6, _("kernel_main runs on the kernel's own stack, in an orderly processor"),
+       read="exercise-2",
+       why=_("The loader's stack pointer is worth nothing: it may point to memory that the kernel "
+             "is about to use. C code takes a clear direction flag for granted."))
+def test_stack(entered: Machine) -> None:
+    flags = entered.debugger.registers()["eflags"]
+    entered.debugger.set_registers(esp=0x7FF3, ebp=POISON, eflags=flags | DIRECTION_FLAG)
+    registers = to_kernel_main(entered)
+    bottom, top = (entered.symbol(f"boot_stack_{end}") for end in ("bottom", "top"))
+    equal(top - bottom, STACK_SIZE, _("bytes from boot_stack_bottom to boot_stack_top"))
+    equal((bottom % 16, top % 16), (0, 0), _("both ends of the stack, modulo 16"))
+    true(top - 64 <= registers["esp"] < top, _("ESP right under boot_stack_top"),
+         got=hexa(registers["esp"]))
+    equal(registers["ebp"], 0, "EBP")
+    equal(registers["eflags"] & (DIRECTION_FLAG | INTERRUPT_FLAG), 0,
+          _("direction and interrupt flags"))
+
+
+@check(6, _("Variables that start as zero are zero, whatever was in memory"), read="exercise-2",
+       why=_("C promises it, and nobody but the entry code keeps the promise: a kind boot loader "
+             "hides the mistake until the day you meet another one."))
+def test_bss(entered: Machine) -> None:
+    start, end = entered.symbol("bss_start"), entered.symbol("bss_end")
+    stack = range(entered.symbol("boot_stack_bottom"), entered.symbol("boot_stack_top"))
+    entered.ram.write(start, POISON.to_bytes(4, "little") * ((end - start) // 4))
+    to_kernel_main(entered)
+    left = [start + i for i, byte in enumerate(entered.ram.read(start, end - start))
+            if byte and start + i not in stack]
+    true(not left, _("every byte from bss_start ({start}) to bss_end ({end}) is 0").format(
+        start=hexa(start), end=hexa(end)),
+        got=_("{count} bytes are not, the first at {first}").format(
+            count=len(left), first=hexa(left[0])) if left else None)
+
+
+@check(2, _("Should kernel_main return, the processor stops"), read="exercise-2",
+       why=_("Behind the last instruction there is no end, only whatever bytes come next."))
+def test_return(entered: Machine) -> None:
+    registers = to_kernel_main(entered)
+    back = entered.ram.u32(registers["esp"])
+    entered.debugger.set_registers(eip=back, esp=registers["esp"] + 4)
+    entered.debugger.go()
+    try:
+        entered.qemu.wait(lambda: False, 1.0)
+    except Ended as ended:
+        equal(ended.kind, "halt", _("how the machine ends"))

@@ -1,0 +1,1 @@
+"""The grader: builds a kernel, runs it in QEMU, checks it, and says what it found."""

@@ -1,0 +1,80 @@
+"""What a check is made of: its points and texts, and the ways in which it can fail.
+
+A check is a pytest function that bears ``@check``. It fails through ``equal``, ``true`` or
+``fail``, so that the report can say what was expected and what came instead.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+import pytest
+
+from .i18n import _
+
+Function = TypeVar("Function", bound=Callable)
+TOO_LONG = 600  # characters of a value that nobody reads further
+
+
+@dataclass(frozen=True)
+class About:
+    """What the report says of a check. read: an anchor in the stage's handout."""
+
+    points: int
+    title: str
+    why: str
+    read: str
+    bonus: bool
+
+
+def check(points: int, title: str, *, why: str, read: str,
+          bonus: bool = False) -> Callable[[Function], Function]:
+    """Makes a function a check worth POINTS of the stage's 100; BONUS points are counted apart."""
+    return pytest.mark.check(About(points, title, why, read, bonus))
+
+
+class CheckFailed(AssertionError):
+    """The kernel did something else than the contract says."""
+
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.expected = expected
+        self.got = got
+        self.done: list[str] | None = None  # commands, when others than the machine's last ones
+
+
+def hexa(value: int) -> str:
+    """Returns VALUE as addresses are written."""
+    return f"{value:#010x}"
+
+
+def show(value: Any) -> str:
+    """Returns VALUE as a person would write it."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        text = str(value)
+    elif isinstance(value, int):
+        text = str(value) if -10 < value < 10 else f"{value} ({value:#x})"
+    elif isinstance(value, (list, tuple)):
+        text = f"[{', '.join(show(v) for v in value)}]"
+    elif isinstance(value, (bytes, bytearray)):
+        text = value.hex(" ") if len(value) <= 32 else f"{value[:32].hex(' ')} …"
+    else:
+        text = str(value)
+    return text if len(text) <= TOO_LONG else f"{text[:TOO_LONG]} …"
+
+
+def fail(expected: Any, got: Any) -> NoReturn:
+    """Fails the check."""
+    raise CheckFailed(show(expected), show(got))
+
+
+def equal(got: Any, expected: Any, what: str) -> None:
+    """Fails unless GOT equals EXPECTED; WHAT names it, in the student's language."""
+    if got != expected:
+        raise CheckFailed(f"{what}: {show(expected)}", f"{what}: {show(got)}")
+
+
+def true(condition: Any, what: str, got: Any = None) -> None:
+    """Fails unless CONDITION; WHAT says what must hold, GOT what there is instead."""
+    if not condition:
+        raise CheckFailed(what, _("not so") if got is None else show(got))

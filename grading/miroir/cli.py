@@ -1,0 +1,100 @@
+"""The commands behind the Makefile's targets."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from . import report, starters
+from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
+from .grade import Request, grade, new_seed
+from .i18n import _
+from .stages import Stage, UserError, all_stages, find
+
+FULL, MISSING, UNABLE = 0, 1, 2  # exit statuses
+
+
+def _console() -> Console:
+    terminal = Console(highlight=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, width=report.WIDTH)
+
+
+def _sources(options: argparse.Namespace, stage: Stage) -> Sources:
+    for origin in (options.origin, options.base):
+        if origin and origin not in ("labs", "solutions") and not Path(origin).is_dir():
+            raise UserError(_("There is no folder {folder}.").format(folder=origin))
+    return Sources(stage, options.origin, options.base)
+
+
+def _build(options: argparse.Namespace) -> Kernel:
+    return build(_sources(options, find(options.lab)), options.build, options.make_options)
+
+
+def command_grade(options: argparse.Namespace) -> int:
+    """Grades one stage, or all of them."""
+    console = _console()
+    stages = [find(options.lab)] if options.lab else all_stages()
+    seed = new_seed() if options.seed is None else options.seed
+    verdicts = []
+    for stage in stages:
+        request = Request(_sources(options, stage), options.build, seed, tuple(options.only))
+        verdicts.append(grade(request))
+        report.print_verdict(console, verdicts[-1])
+    if len(verdicts) > 1:
+        report.print_scores(console, verdicts)
+    return FULL if all(v.full for v in verdicts) else MISSING
+
+
+def command_build(options: argparse.Namespace) -> int:
+    """Builds a kernel and says where it is."""
+    kernel = _build(options)
+    sys.stderr.write((kernel.folder / "warnings").read_text())
+    print(kernel.folder / "kernel.elf")
+    return FULL
+
+
+def command_starters(options: argparse.Namespace) -> int:
+    """Writes labs/ anew from solutions/."""
+    for path in starters.write():
+        print(path)
+    return FULL
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="miroir", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def add(name: str, run, sources: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        command.set_defaults(run=run)
+        if sources:
+            command.add_argument("--lab", default="")
+            command.add_argument("--from", dest="origin", default="labs")
+            command.add_argument("--base", default="")
+            command.add_argument("--make-options", default="")
+        command.add_argument("--build", type=Path, default=DEFAULT_BUILD)
+        return command
+
+    grading = add("grade", command_grade)
+    grading.add_argument("--seed", type=int)
+    grading.add_argument("--only", nargs="*", default=[], metavar="CHECK")
+    add("build", command_build)
+    add("starters", command_starters, sources=False)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
+    try:
+        options = _parser().parse_args(arguments)
+        return options.run(options)
+    except UserError as error:
+        print(error, file=sys.stderr)
+    except BuildError as error:
+        print(error.words, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'miroir'}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(_("Interrupted."), file=sys.stderr)
+    return UNABLE

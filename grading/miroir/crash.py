@@ -1,0 +1,121 @@
+"""How a guest ended: what happened, and where in its code, for someone who has to mend it."""
+
+import re
+from dataclasses import dataclass, field
+
+from .elf import Elf, Place
+from .i18n import _
+from .qemu import Qemu
+
+EXCEPTIONS = {
+    0: "divide error", 1: "debug", 2: "NMI", 3: "breakpoint", 4: "overflow", 5: "bound range",
+    6: "invalid opcode", 7: "no FPU", 8: "double fault", 10: "invalid TSS",
+    11: "segment not present", 12: "stack fault", 13: "general protection", 14: "page fault",
+    16: "x87 error", 17: "alignment check", 18: "machine check"}
+
+_LOGGED = re.compile(
+    rb"v=([0-9a-f]{2}) e=([0-9a-f]{4}) i=0 cpl=\d IP=[0-9a-f]{4}:([0-9a-f]{8}) pc=[0-9a-f]+ "
+    rb"SP=[0-9a-f]{4}:([0-9a-f]{8})(?: CR2=([0-9a-f]{8}))?[^\n]*\n[^\n]*\n[^\n]*EBP=([0-9a-f]{8})")
+_DEEPEST = 16  # calls shown
+_LARGEST_FRAME = 0x4000  # bytes
+
+
+@dataclass
+class Crash:
+    """kind: "panic", "triple fault", "hang", "halt", "asleep", "flood", "quit", "not multiboot",
+    "lies". message: what is known, in the student's language. calls: innermost first."""
+
+    kind: str
+    message: str
+    calls: list[Place] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.calls:
+            lines.append(_("It was here, called from:"))
+            lines += [f"  {place}" for place in self.calls]
+        return "\n".join(lines)
+
+
+def _headline(kind: str) -> str:
+    return {
+        "triple fault": _("The kernel triple-faulted: an exception could not be delivered, nor "
+                          "the double fault that followed, and the processor reset itself."),
+        "hang": _("The kernel does not answer: it is busy, without end."),
+        "halt": _("The kernel does not answer: it halted the processor with interrupts off."),
+        "asleep": _("The kernel does not answer: it waits for an interrupt that does not come."),
+        "flood": _("The kernel prints without end."),
+        "quit": _("QEMU ended by itself."),
+        "not multiboot": _("The kernel is not a multiboot kernel: there is no right header in the "
+                           "first 8 KiB of its file, and no boot loader starts it."),
+        "lies": _("Something other than the probe writes to COM2, which belongs to the grader."),
+    }.get(kind, kind)
+
+
+def _exception(number: int, error: int, address: str | None) -> str:
+    name = EXCEPTIONS.get(number, "?")
+    text = _("Last exception: {number} ({name}), error code {error:#x}.").format(
+        number=number, name=name, error=error)
+    if number == 14 and address:
+        text += " " + _("It touched the address 0x{address}.").format(address=address)
+    return text
+
+
+def _calls(qemu: Qemu, elf: Elf, eip: int, ebp: int) -> list[Place]:
+    """Follows the frame pointers in RAM: the kernel's stacks lie where their addresses say."""
+    calls = [elf.place(eip)]
+    while ebp % 4 == 0 and 0 < ebp < len(qemu.ram) - 8 and len(calls) < _DEEPEST:
+        above, back = (int.from_bytes(qemu.ram[a:a + 4], "little") for a in (ebp, ebp + 4))
+        place = elf.place(back, returned=True)
+        if place.function.startswith("0x"):
+            break
+        calls.append(place)
+        if not ebp < above <= ebp + _LARGEST_FRAME:
+            break
+        ebp = above
+    return calls
+
+
+def _last_exception(log: bytes) -> tuple[str, int, int] | None:
+    """Returns what the log says of the last exception, with its EIP and EBP.
+
+    A double fault is only the consequence of the one before it.
+    """
+    found = _LOGGED.findall(log)
+    exceptions = [f for f in found if int(f[0], 16) < 32]
+    causes = [f for f in exceptions if int(f[0], 16) != 8] or exceptions
+    if not causes:
+        return None
+    vector, error, eip, _esp, cr2, ebp = (f.decode() for f in causes[-1])
+    return _exception(int(vector, 16), int(error, 16), cr2 or None), int(eip, 16), int(ebp, 16)
+
+
+def parse_panic(lines: list[str], elf: Elf) -> Crash:
+    """Makes a Crash of the kernel's own last words, the probe's lines without their `! `."""
+    text = lines[0].removeprefix("panic ")
+    addresses = [int(line.split()[1], 16) for line in lines[1:] if line.startswith("at ")]
+    calls = [elf.place(address, returned=index > 0) for index, address in enumerate(addresses)]
+    return Crash("panic", _("The kernel panicked: {text}").format(text=text), calls)
+
+
+def examine(qemu: Qemu, elf: Elf, kind: str) -> Crash:
+    """Returns what can be found out about a guest that ended, or that is ended now."""
+    log = bytes(qemu.log)
+    if kind == "quit" and b"PVH" in log or b"invalid kernel header" in log:
+        return Crash("not multiboot", _headline("not multiboot"))
+    message = _headline(kind)
+    if kind == "quit":
+        return Crash(kind, f"{message}\n{log.decode(errors='replace').strip()[-400:]}")
+    last = _last_exception(log)
+    if kind == "triple fault":
+        if not last:
+            return Crash(kind, message)
+        return Crash(kind, f"{message}\n{last[0]}", _calls(qemu, elf, last[1], last[2]))
+    qemu.stop()
+    registers = dict(re.findall(r"\b(EIP|EBP)=([0-9a-f]{8})", qemu.monitor("info registers")))
+    calls = []
+    if len(registers) == 2:
+        calls = _calls(qemu, elf, int(registers["EIP"], 16), int(registers["EBP"], 16))
+    if last:
+        message += f"\n{last[0]} ({elf.place(last[1])})"
+    return Crash(kind, message, calls)

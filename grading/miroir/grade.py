@@ -1,0 +1,90 @@
+"""Grading one stage: build, check, write down."""
+
+import io
+import random
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
+from .i18n import _
+from .plugin import Grading
+from .report import Verdict, write_json
+from .stages import UserError
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to grade, and how.
+
+    only: names of checks; all if empty. seed: what the random checks start from.
+    """
+
+    sources: Sources
+    build_folder: Path = DEFAULT_BUILD
+    seed: int = 0
+    only: tuple[str, ...] = ()
+
+
+def new_seed() -> int:
+    """Returns a seed that a person can type."""
+    return random.SystemRandom().randrange(1_000_000)
+
+
+def grade(request: Request) -> Verdict:
+    """Grades one stage and writes its results under the build folder.
+
+    Raises UserError if the grader itself could not do its work.
+    """
+    stage = request.sources.stage
+    results = request.build_folder / "results"
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(_("Cannot write to {folder}: {reason}. Give another folder with BUILD=.")
+                        .format(folder=results, reason=error.strerror)) from error
+    verdict = Verdict(stage, request.sources.origin, request.seed)
+    try:
+        kernel = build(request.sources, request.build_folder)
+    except BuildError as error:
+        verdict.words = error.words
+        _write_unbuilt(results / f"{stage.name}.xml", stage.name, error.words)
+    else:
+        verdict.outcomes = run_checks(request, kernel, results / f"{stage.name}.xml")
+    write_json(verdict, results / f"{stage.name}.json")
+    return verdict
+
+
+def run_checks(request: Request, kernel: Kernel, junit: Path) -> list:
+    """Runs the stage's checks on KERNEL with pytest; returns their outcomes."""
+    grading = Grading(kernel, request.seed)
+    folder = request.sources.stage.checks
+    targets = [str(folder)]
+    arguments = ["-p", "no:cacheprovider", "-p", "no:terminal", "--rootdir", str(folder),
+                 "-c", "/dev/null", "--import-mode=importlib", f"--junitxml={junit}",
+                 "-o", "junit_family=xunit2"]
+    if request.only:
+        arguments += ["-k", " or ".join(request.only)]
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        status = pytest.main([*arguments, *targets], plugins=[grading])
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if grading.broken or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        problems = "\n".join(grading.broken) or said.getvalue().strip() or str(status)
+        raise UserError(_("The grader itself failed: {problems}").format(problems=problems))
+    return grading.outcomes
+
+
+def _write_unbuilt(path: Path, name: str, words: str) -> None:
+    """Writes the JUnit report of a stage that has no kernel."""
+    from xml.etree import ElementTree
+
+    suites = ElementTree.Element("testsuites")
+    suite = ElementTree.SubElement(suites, "testsuite", name=name, tests="1", errors="1",
+                                   failures="0", skipped="0")
+    case = ElementTree.SubElement(suite, "testcase", classname=name, name="build")
+    ElementTree.SubElement(case, "error", message=words.splitlines()[0]).text = words
+    ElementTree.ElementTree(suites).write(path, encoding="utf-8", xml_declaration=True)

@@ -1,0 +1,130 @@
+"""The pytest plugin: gives the checks their machines, and collects what became of each.
+
+A machine that cannot even boot fails every check in the same way; it is tried once.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from .build import Kernel
+from .check import About, CheckFailed
+from .crash import Crash
+from .machine import KernelDied, Machine
+
+
+@dataclass
+class Outcome:
+    """What became of one check. `failure` is None if it passed."""
+
+    name: str
+    about: About
+    passed: bool
+    seconds: float = 0.0
+    failure: BaseException | None = None
+    done: list[str] = field(default_factory=list)
+    todo: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def crash(self) -> Crash | None:
+        return self.failure.crash if isinstance(self.failure, KernelDied) else None
+
+
+class Booter:
+    """Boots machines for one check, and ends them with it."""
+
+    def __init__(self, kernel: Kernel, seed: int, dead: dict[str, KernelDied]) -> None:
+        self.seed = seed
+        self.machines: list[Machine] = []
+        self._kernel = kernel
+        self._dead = dead
+
+    def __call__(self, **options: Any) -> Machine:
+        """Returns a new machine; for the options see Machine."""
+        key = repr(sorted(options.items()))
+        if key in self._dead:
+            raise self._dead[key]
+        try:
+            machine = Machine(self._kernel, **options)
+        except KernelDied as death:
+            self._dead[key] = death
+            raise
+        self.machines.append(machine)
+        return machine
+
+    def close(self) -> None:
+        for machine in self.machines:
+            machine.close()
+
+
+class Grading:
+    """The plugin. Its outcomes are in the order of the checks."""
+
+    def __init__(self, kernel: Kernel, seed: int) -> None:
+        self.kernel = kernel
+        self.seed = seed
+        self.outcomes: list[Outcome] = []
+        self.broken: list[str] = []  # checks that failed by their own fault
+        self._dead: dict[str, KernelDied] = {}
+        self._boots: dict[str, Booter] = {}
+
+    @pytest.fixture(name="seed")
+    def seed_fixture(self) -> int:
+        """The run's seed."""
+        return self.seed
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+        """A generator that depends on the run's seed and the check's name alone."""
+        return random.Random(f"{self.seed} {request.node.name}")
+
+    @pytest.fixture
+    def boot(self, request: pytest.FixtureRequest) -> Iterator[Booter]:
+        booter = self._boots[request.node.nodeid] = Booter(self.kernel, self.seed, self._dead)
+        yield booter
+        booter.close()
+
+    @pytest.fixture
+    def machine(self, boot: Booter) -> Machine:
+        return boot()
+
+    @pytest.fixture
+    def kernel_file(self) -> Kernel:
+        """The kernel as a file, for checks that need not run it."""
+        return self.kernel
+
+    @pytest.hookimpl
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "check(about): points and texts of a check")
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+        result = yield
+        report = result.get_result()  # type: ignore[attr-defined]
+        marker = item.get_closest_marker("check")
+        if marker is None or call.when == "teardown" and report.passed:
+            return
+        if call.when == "setup" and report.passed:
+            return
+        outcome = Outcome(item.name, marker.args[0], report.passed, call.duration)
+        if call.excinfo:
+            outcome.failure = call.excinfo.value
+            self._describe(item, outcome)
+        self.outcomes.append(outcome)
+
+    def _describe(self, item: pytest.Item, outcome: Outcome) -> None:
+        failure = outcome.failure
+        booter = self._boots.get(item.nodeid)
+        machines: Sequence[Machine] = booter.machines if booter else []
+        if isinstance(failure, CheckFailed):
+            if failure.done is not None:
+                outcome.done = failure.done
+            elif machines:
+                outcome.done = machines[-1].history
+            if machines:
+                outcome.todo = machines[-1].todo()
+        else:
+            self.broken.append(f"{item.nodeid}: {failure!r}")

@@ -1,0 +1,270 @@
+"""One QEMU process, and everything that is connected to it.
+
+Nothing has a name that another grader could meet: the sockets are socket pairs, the guest's RAM is
+a file without a name, and the process dies with the grader, however that ends.
+"""
+
+import atexit
+import ctypes
+import fcntl
+import json
+import mmap
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+
+from .i18n import _
+from .stages import UserError
+
+POISON = 0xDEADBEEF  # every word of RAM before boot
+LOG_KEPT = 1 << 18  # bytes of QEMU's own log
+CONSOLE_KEPT = 1 << 20  # bytes of COM1
+FLOOD = 1 << 22  # bytes on a port during one wait that nobody could have meant
+WALL_LIMIT = 120  # seconds: for a machine so loaded, or a guest so asleep, that no time is used
+POLL = 0.02  # seconds between two looks at a silent guest
+
+
+class Ended(Exception):
+    """The guest can no longer answer. `kind` says why; see crash.py."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def _die_with_parent() -> None:
+    """In the child, on Linux: be killed when the grader is, even by SIGKILL."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _unnamed_file(size: int) -> int:
+    """Returns a descriptor of a new file of SIZE bytes, each word POISON, that has no name."""
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("guest-ram")
+    else:
+        descriptor, name = tempfile.mkstemp()
+        os.unlink(name)
+    block = POISON.to_bytes(4, "little") * (1 << 18)
+    try:
+        for offset in range(0, size, len(block)):
+            os.pwrite(descriptor, block[: size - offset], offset)
+    except OSError as error:
+        os.close(descriptor)
+        raise UserError(_("No room for the guest's memory: {reason}.").format(
+            reason=error.strerror)) from error
+    return descriptor
+
+
+class Port:
+    """Our end of one of the guest's serial ports."""
+
+    def __init__(self, ours: socket.socket, kept: int) -> None:
+        self.socket = ours
+        self.data = bytearray()  # what came and was not taken yet, the last `kept` bytes of it
+        self.total = 0  # bytes that came since boot
+        self.held = False  # do not read: the guest's sender finds no room
+        self._kept = kept
+
+    def fill(self) -> None:
+        data = self.socket.recv(1 << 16)
+        self.total += len(data)
+        self.data += data
+        if len(self.data) > self._kept:
+            del self.data[: len(self.data) - self._kept]
+
+
+class Qemu:
+    """A running QEMU with its two serial ports, its RAM and its monitor."""
+
+    def __init__(self, ram: int, arguments: Sequence[str], folder: Path, *,
+                 stopped: bool = False) -> None:
+        """ram: MiB. arguments: what to boot, named from FOLDER. stopped: wait for `resume()`."""
+        program = shutil.which("qemu-system-i386")
+        if not program:
+            raise UserError(_("QEMU (qemu-system-i386) is not installed: run `make setup`."))
+        self.ended: str | None = None
+        self.log = bytearray()
+        self._replies: list[dict] = []
+        self._monitor_line = bytearray()
+        self._ram_file = _unnamed_file(ram << 20)
+        self.ram = mmap.mmap(self._ram_file, ram << 20)
+        pairs = [socket.socketpair() for _unused in range(4)]
+        self.com1, self.com2 = (Port(pairs[0][0], CONSOLE_KEPT), Port(pairs[1][0], 1 << 24))
+        self._monitor, self.debugger = pairs[2][0], pairs[3][0]
+        # Small buffers between us, so that a port that is not read soon has no room.
+        pairs[0][1].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        theirs = [their.fileno() for _our, their in pairs]
+        self._process = subprocess.Popen(
+            [program, *self._options(ram, theirs, stopped), *arguments], cwd=folder,
+            pass_fds=[self._ram_file, *theirs], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            preexec_fn=_die_with_parent)
+        atexit.register(self.close)
+        for _our, their in pairs:
+            their.close()
+        assert self._process.stderr
+        self._errors = self._process.stderr
+        os.set_blocking(self._errors.fileno(), False)
+        if hasattr(fcntl, "F_SETPIPE_SZ"):
+            fcntl.fcntl(self._errors.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
+        self._usage = psutil.Process(self._process.pid)
+        self._command("qmp_capabilities")
+
+    def _options(self, ram: int, theirs: Sequence[int], stopped: bool) -> list[str]:
+        options = [
+            "-nodefaults", "-no-user-config", "-display", "none", "-vga", "none",
+            "-machine", "pc,accel=tcg,smm=off,memory-backend=ram", "-m", f"{ram}M",
+            "-object", f"memory-backend-file,id=ram,size={ram}M,share=on,"
+                       f"mem-path=/dev/fd/{self._ram_file}",
+            "-action", "reboot=shutdown,shutdown=pause", "-d", "int,cpu_reset"]
+        for number, descriptor in enumerate(theirs):
+            options += ["-chardev", f"socket,id=c{number},fd={descriptor}"]
+        options += ["-serial", "chardev:c0", "-serial", "chardev:c1",
+                    "-mon", "chardev=c2,mode=control", "-gdb", "chardev:c3"]
+        return options + (["-S"] if stopped else [])
+
+    # Waiting
+
+    def processor_time(self) -> float:
+        """Returns the seconds of processor time that QEMU has used."""
+        try:
+            times = self._usage.cpu_times()
+        except psutil.Error:
+            return 0.0
+        return times.user + times.system
+
+    def wait(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Passes on what the guest says until READY; raises Ended when that cannot come.
+
+        seconds: of processor time that QEMU may use meanwhile.
+        """
+        start = self.processor_time()
+        last_used, wall = start, time.monotonic() + WALL_LIMIT
+        flood = (self.com1.total + FLOOD, self.com2.total + FLOOD)
+        while not ready():
+            if self.ended:
+                raise Ended(self.ended)
+            silent = not self._pass_on(POLL)
+            if self.com1.total > flood[0] or self.com2.total > flood[1]:
+                raise Ended("flood")
+            used = self.processor_time()
+            if used - start > seconds:
+                raise Ended("hang")
+            if silent and used == last_used and self._halted():
+                raise Ended("halt")
+            if time.monotonic() > wall:
+                raise Ended("asleep")
+            last_used = used
+
+    def _pass_on(self, timeout: float) -> bool:
+        """Reads whatever there is; returns whether there was anything."""
+        ports = {p.socket: p.fill for p in (self.com1, self.com2) if not p.held}
+        sources = {**ports, self._monitor: self._read_monitor, self._errors: self._read_log}
+        readable = select.select(list(sources), [], [], timeout)[0]
+        for source in readable:
+            try:
+                sources[source]()
+            except (ConnectionError, BlockingIOError):
+                pass
+        if self._process.poll() is not None and self.ended is None:
+            self._read_log()
+            self.ended = "quit"
+        return bool(readable)
+
+    def _read_log(self) -> None:
+        self.log += self._errors.read() or b""
+        if len(self.log) > LOG_KEPT:
+            del self.log[: len(self.log) - LOG_KEPT]
+
+    def _halted(self) -> bool:
+        """Returns whether the processor waits for an interrupt that it does not accept."""
+        text = self.monitor("info registers")
+        flags = re.search(r"EFL=([0-9a-f]+)", text)
+        return "HLT=1" in text and flags is not None and not int(flags[1], 16) & 0x200
+
+    # The monitor
+
+    def _read_monitor(self) -> None:
+        self._monitor_line += self._monitor.recv(1 << 16)
+        while b"\n" in self._monitor_line:
+            line, _separator, rest = self._monitor_line.partition(b"\n")
+            self._monitor_line = bytearray(rest)
+            message = json.loads(line)
+            if message.get("event") in ("SHUTDOWN", "RESET") and message["data"]["guest"]:
+                self.ended = "triple fault"
+            elif "return" in message or "error" in message:
+                self._replies.append(message)
+
+    def _command(self, execute: str, **arguments: object) -> object:
+        self._replies.clear()
+        request = {"execute": execute, "arguments": arguments}
+        try:
+            self._monitor.sendall(json.dumps(request).encode())
+        except ConnectionError:
+            pass
+        end = time.monotonic() + WALL_LIMIT
+        while not self._replies:
+            self._pass_on(POLL)
+            if self._process.poll() is not None or time.monotonic() > end:
+                return ""
+        return self._replies.pop().get("return", "")
+
+    def monitor(self, line: str) -> str:
+        """Returns what QEMU's human monitor says to LINE."""
+        return str(self._command("human-monitor-command", **{"command-line": line}))
+
+    def stop(self) -> None:
+        """Stops the guest; its RAM and registers stay as they are."""
+        self._command("stop")
+
+    def resume(self) -> None:
+        """Lets the guest go on."""
+        self._command("cont")
+
+    # The end
+
+    def close(self) -> None:
+        """Ends the process and gives everything back. May be called again."""
+        atexit.unregister(self.close)
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for connection in (self.com1.socket, self.com2.socket, self._monitor, self.debugger):
+            connection.close()
+        self._errors.close()
+        if self._ram_file >= 0:
+            self.ram.close()
+            os.close(self._ram_file)
+            self._ram_file = -1
+
+
+def make_iso(kernel: Path, configuration: Path, iso: Path) -> None:
+    """Writes a bootable GRUB image with KERNEL to ISO. UserError if GRUB's tools are missing."""
+    program = shutil.which("grub-mkrescue") or shutil.which("grub2-mkrescue")
+    if not program or not shutil.which("xorriso"):
+        raise UserError(_("GRUB's tools (grub-mkrescue, xorriso) are not installed: "
+                          "run `make setup`."))
+    with tempfile.TemporaryDirectory() as folder:
+        boot = Path(folder) / "boot"
+        (boot / "grub").mkdir(parents=True)
+        shutil.copyfile(kernel, boot / "miroir.elf")
+        shutil.copyfile(configuration, boot / "grub" / "grub.cfg")
+        (boot / "motto.txt").write_text("The page directory that maps itself.\n")
+        result = subprocess.run(
+            [program, "-o", str(iso), "--install-modules=multiboot normal iso9660 biosdisk",
+             "--themes=", "--fonts=", "--locales=", folder],
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if result.returncode:
+        raise UserError(result.stdout.strip())

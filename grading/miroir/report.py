@@ -1,0 +1,192 @@
+"""The verdict: on the terminal for the student, as JSON for Gradescope."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from .i18n import _, language
+from .machine import SHOWN
+from .plugin import Outcome
+from .stages import Stage
+
+WIDTH = 100  # columns, on paper and where there is no terminal
+LINE_SHOWN = 300  # characters of one line of commands
+
+
+@dataclass
+class Verdict:
+    """What a stage is worth, and why.
+
+    words: what the compiler said, if there is no kernel.
+    """
+
+    stage: Stage
+    source: str  # whose files, as in FROM=
+    seed: int
+    outcomes: list[Outcome] = field(default_factory=list)
+    words: str = ""
+
+    def _points(self, bonus: bool, all_of_them: bool) -> int:
+        return sum(o.about.points for o in self.outcomes
+                   if o.about.bonus == bonus and (o.passed or all_of_them))
+
+    @property
+    def score(self) -> int:
+        return 0 if self.words else self._points(False, False)
+
+    @property
+    def total(self) -> int:
+        """100, unless only some of the checks were run."""
+        return 100 if self.words else self._points(False, True)
+
+    @property
+    def bonus(self) -> tuple[int, int]:
+        """Points earned and possible, beyond the 100."""
+        return self._points(True, False), self._points(True, True)
+
+    @property
+    def full(self) -> bool:
+        return not self.words and self.score == self.total
+
+
+def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
+    """Returns the rows of a failed check's explanation: a heading and a text each."""
+    failure = outcome.failure
+    rows = []
+    if outcome.todo:
+        rows.append((_("write first"), "\n".join(_todo(outcome))))
+    if outcome.done:
+        rows.append((_("done"), _done(outcome.done)))
+    rows.append((_("expected"), getattr(failure, "expected", _("the check to run"))))
+    rows.append((_("got"), getattr(failure, "got", repr(failure))))
+    rows.append((_("why"), outcome.about.why))
+    rows.append((_("read"), f"{stage.handout}#{outcome.about.read}"))
+    return rows
+
+
+def _todo(outcome: Outcome) -> list[str]:
+    """The functions reached that are still empty: the last ones first, being the nearest cause."""
+    return [_("{function}() in {file}, line {line}").format(function=f, file=file, line=line)
+            for f, file, line in outcome.todo[:3]]
+
+
+def _done(lines: list[str]) -> str:
+    shown = [x if len(x) <= LINE_SHOWN else f"{x[:LINE_SHOWN]} …" for x in lines[-SHOWN:]]
+    return "\n".join((["…"] if len(lines) > SHOWN else []) + shown)
+
+
+def _mark(outcome: Outcome) -> Text:
+    return Text("✔", style="green") if outcome.passed else Text("✘", style="bold red")
+
+
+def _points(outcome: Outcome) -> str:
+    earned = outcome.about.points if outcome.passed else 0
+    return f"{earned}/{outcome.about.points}"
+
+
+def print_verdict(console: Console, verdict: Verdict) -> None:
+    """Prints a stage's verdict for its student."""
+    stage = verdict.stage
+    console.print()
+    console.rule(Text.assemble((f"{stage.name}", "bold"), f"  {stage.title}  ",
+                               (verdict.source, "dim")), align="left", style="dim")
+    if verdict.words:
+        console.print(Text(_("This does not build:"), style="bold red"))
+        console.print(Padding(Text(verdict.words), (0, 0, 0, 2)))
+    for outcome in verdict.outcomes:
+        if not verdict.words:
+            _print_outcome(console, stage, outcome)
+    console.print(_score_line(verdict))
+
+
+def _print_outcome(console: Console, stage: Stage, outcome: Outcome) -> None:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(width=5, justify="right")
+    table.add_column()
+    title = Text(outcome.about.title, style="" if outcome.passed else "bold")
+    if outcome.about.bonus:
+        title.append(f"  ({_('bonus')})", style="dim")
+    table.add_row(_mark(outcome), Text(_points(outcome), style="dim"), title)
+    console.print(table)
+    if not outcome.passed:
+        _print_explanation(console, explanation(stage, outcome))
+
+
+def _print_explanation(console: Console, rows: list[tuple[str, str]]) -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", justify="right")
+    table.add_column(overflow="fold")
+    for heading, text in rows:
+        table.add_row(heading, Text(text))
+    console.print(Padding(table, (0, 0, 1, 8)))
+
+
+def _score_line(verdict: Verdict) -> Text:
+    style = "bold green" if verdict.full else "bold yellow"
+    line = Text.assemble((f"{verdict.score}/{verdict.total}", style), f"  {verdict.stage.name}")
+    earned, possible = verdict.bonus
+    if possible and not verdict.words:
+        line.append(f"  + {_('bonus')} {earned}/{possible}")
+    line.append(f"  (SEED={verdict.seed})", style="dim")
+    return line
+
+
+def print_scores(console: Console, verdicts: list[Verdict]) -> None:
+    """Prints one line for each stage."""
+    table = Table(title=_("Scores"), title_style="bold", header_style="dim")
+    table.add_column(_("stage"))
+    table.add_column("")
+    table.add_column(_("points"), justify="right")
+    table.add_column(_("bonus"), justify="right")
+    for verdict in verdicts:
+        style = "green" if verdict.full else "yellow"
+        earned, possible = verdict.bonus
+        table.add_row(verdict.stage.name, verdict.stage.title,
+                      Text(f"{verdict.score} / {verdict.total}", style=style),
+                      f"{earned} / {possible}" if possible and not verdict.words else "")
+    console.print()
+    console.print(table)
+
+
+def gradescope(verdict: Verdict) -> dict:
+    """Returns the verdict in Gradescope's format for results.json."""
+    if verdict.words:
+        return {"score": 0, "output": f"{_('This does not build:')}\n{verdict.words}",
+                "stdout_visibility": "visible", "tests": [],
+                "extra_data": _extra(verdict)}
+    return {
+        "score": verdict.score + verdict.bonus[0],
+        "execution_time": round(sum(o.seconds for o in verdict.outcomes)),
+        "stdout_visibility": "visible",
+        "tests": [_gradescope_test(verdict.stage, o) for o in verdict.outcomes],
+        "extra_data": _extra(verdict)}
+
+
+def _extra(verdict: Verdict) -> dict:
+    return {"stage": verdict.stage.name, "points": verdict.score, "of": verdict.total,
+            "bonus": verdict.bonus[0], "seed": verdict.seed, "language": language}
+
+
+def _gradescope_test(stage: Stage, outcome: Outcome) -> dict:
+    output = "" if outcome.passed else "\n".join(
+        f"{heading}: {text}" for heading, text in explanation(stage, outcome))
+    return {"name": outcome.about.title, "number": outcome.name,
+            "score": outcome.about.points if outcome.passed else 0,
+            "max_score": outcome.about.points,
+            "status": "passed" if outcome.passed else "failed",
+            "output": output, "visibility": "visible",
+            "extra_data": {"bonus": outcome.about.bonus}}
+
+
+def write_json(verdict: Verdict, path: Path) -> None:
+    """Writes the verdict to PATH, whole or not at all."""
+    new = path.with_suffix(".json.new")
+    new.write_text(json.dumps(gradescope(verdict), indent=1, ensure_ascii=False) + "\n",
+                   encoding="utf-8")
+    new.replace(path)

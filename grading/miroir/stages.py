@@ -1,0 +1,74 @@
+"""The stages: the numbered folders of ``kernel/`` are the list, and nothing else is."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from . import i18n
+from .i18n import _
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class UserError(Exception):
+    """A wrong request: one clear message, exit status 2."""
+
+
+@dataclass(frozen=True, order=True)
+class Stage:
+    """One stage, known by the name that it has in every tree, such as ``03-frames``."""
+
+    name: str
+
+    @property
+    def number(self) -> str:
+        """Two digits, such as ``03``."""
+        return self.name[:2]
+
+    @cached_property
+    def _description(self) -> dict:
+        path = ROOT / "grading" / self.name / "stage.toml"
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+
+    @property
+    def title(self) -> str:
+        """In the student's language."""
+        return self._description["title"][i18n.language]
+
+    @property
+    def files(self) -> list[str]:
+        """The student's files, in the order in which they are to be written."""
+        return self._description["files"]
+
+    @property
+    def handout(self) -> str:
+        """The page, in the student's language, from the root of the tree."""
+        return f"handouts/{i18n.language}/{self.name}.md"
+
+    @property
+    def checks(self) -> Path:
+        """The folder of the stage's checks."""
+        return ROOT / "grading" / self.name
+
+
+def all_stages() -> list[Stage]:
+    """Returns every stage that can be graded, in order."""
+    folders = sorted((ROOT / "kernel").glob("[0-9][0-9]-*"))
+    return [Stage(f.name) for f in folders if (ROOT / "grading" / f.name / "stage.toml").exists()]
+
+
+def up_to(stage: Stage) -> list[Stage]:
+    """Returns the stages that a kernel at STAGE consists of."""
+    return [s for s in all_stages() if s <= stage]
+
+
+def find(lab: str) -> Stage:
+    """Returns the stage that LAB names: ``3``, ``03`` or ``03-frames``; UserError if none."""
+    stages = all_stages()
+    for stage in stages:
+        if lab in (stage.name, stage.number, stage.number.lstrip("0")):
+            return stage
+    names = "\n".join(f"  LAB={s.number}  {s.name}: {s.title}" for s in stages)
+    asked = _("There is no stage {lab}.").format(lab=lab) if lab else _("Which stage? Give LAB=.")
+    raise UserError(f"{asked} {_('The stages are:')}\n{names}")
