@@ -41,7 +41,7 @@ kernel.elf: first.elf obj/symbols.o
 	@mv $@.new $@
 
 # Once without the table of functions, to see where the functions lie.
-first.elf: $(objects) kernel/00-base/linker.ld flags obj/nothing.o
+first.elf: $(objects) kernel/00-base/linker.ld sources obj/nothing.o
 	$(link) $(objects) obj/nothing.o $(libgcc) -o $@
 
 link = @$(LD) -m elf_i386 -z noexecstack -T kernel/00-base/linker.ld
@@ -67,10 +67,12 @@ obj/%.asm.o: %.asm flags
 	@mkdir -p $(@D)
 	@$(NASM) $(NASMFLAGS) $(addsuffix /,$(call includes,$(call stage_of,$<))) -MD $@.d -MP -o $@ $<
 
-# Everything is built anew when the flags, the list of files or the tools change.
-flags: always
-	@echo '$(CC) $(CFLAGS) $(NASM) $(NASMFLAGS) $(sources)' | cmp -s - $@ || \
-		echo '$(CC) $(CFLAGS) $(NASM) $(NASMFLAGS) $(sources)' > $@
+# Everything is compiled anew when the flags or the tools change, and linked anew when the list of
+# files does.
+flags: text = $(CC) $(CFLAGS) $(NASM) $(NASMFLAGS)
+sources: text = $(sources)
+flags sources: always
+	@echo '$(text)' | cmp -s - $@ || echo '$(text)' > $@
 
 .PHONY: always
 -include $(objects:.o=.d) $(objects:=.d)

@@ -22,6 +22,8 @@ from .stages import ROOT, Stage, UserError, up_to
 
 DEFAULT_BUILD = ROOT / "build"
 FORGET_AFTER = 3600  # seconds
+NOT_THE_SOURCES = ("No space left on device", "Read-only file system", "Error 127")
+TOOLS = ("make", "nasm", "i686-linux-gnu-gcc", "i686-linux-gnu-ld", "i686-linux-gnu-nm", "awk")
 
 
 class BuildError(Exception):
@@ -164,14 +166,19 @@ def _make(folder: Path, stage: Stage, students: list[str], options: str) -> None
                f"STAGE={stage.name}", f"STUDENT={' '.join(students)}", *options.split()]
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS")}
     environment["LC_ALL"] = "C.UTF-8"
-    if not shutil.which("make"):
-        raise UserError(_("make is not installed: run `make setup`."))
+    for tool in TOOLS:
+        if not shutil.which(tool):
+            raise UserError(_("{name} is not installed: run `make setup`.").format(name=tool))
     result = subprocess.run(command, cwd=folder, env=environment, text=True, errors="replace",
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if result.returncode == 0:
         (folder / "warnings").write_text(result.stdout)
         return
-    for words in ("No space left on device", "Permission denied", "not found"):
-        if words in result.stdout and "error:" not in result.stdout:
-            raise UserError(result.stdout.strip())
-    raise BuildError(result.stdout.strip())
+    if any(words in result.stdout for words in NOT_THE_SOURCES):
+        raise UserError(result.stdout.strip())
+    raise BuildError(_without_make(result.stdout))
+
+
+def _without_make(words: str) -> str:
+    """Returns the compiler's words without what make adds to them."""
+    return "\n".join(x for x in words.strip().splitlines() if not x.startswith("make"))

@@ -51,11 +51,12 @@ def hexa(value: int) -> str:
 def show(value: Any) -> str:
     """Returns VALUE as a person would write it."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
-        text = str(value)
+        text = str(value) if value != "" else '""'
     elif isinstance(value, int):
         text = str(value) if -10 < value < 10 else f"{value} ({value:#x})"
     elif isinstance(value, (list, tuple)):
-        text = f"[{', '.join(show(v) for v in value)}]"
+        shown = (f'"{v}"' if isinstance(v, str) else show(v) for v in value)
+        text = f"[{', '.join(shown)}]"
     elif isinstance(value, (bytes, bytearray)):
         text = value.hex(" ") if len(value) <= 32 else f"{value[:32].hex(' ')} …"
     else:

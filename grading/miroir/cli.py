@@ -6,11 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import report, starters
+from . import play, report, starters
+from .bench import bench
 from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
 from .grade import Request, grade, new_seed
 from .i18n import _
-from .stages import Stage, UserError, all_stages, find
+from .qemu import make_iso
+from .stages import ROOT, Stage, UserError, all_stages, find
 
 FULL, MISSING, UNABLE = 0, 1, 2  # exit statuses
 
@@ -54,6 +56,45 @@ def command_build(options: argparse.Namespace) -> int:
     return FULL
 
 
+def command_iso(options: argparse.Namespace) -> int:
+    """Builds a kernel and makes a bootable GRUB image of it."""
+    kernel = _build(options)
+    image = kernel.folder / "miroir.iso"
+    make_iso(kernel.path, ROOT / "kernel" / "00-base" / "grub.cfg", image)
+    print(image)
+    return FULL
+
+
+def command_run(options: argparse.Namespace) -> int:
+    """Boots a kernel with its console on this terminal."""
+    return play.run(_build(options), options.gui)
+
+
+def command_gdb(options: argparse.Namespace) -> int:
+    """Boots a kernel as far as its first instruction, with GDB attached."""
+    return play.debug(_build(options))
+
+
+def command_demo(options: argparse.Namespace) -> int:
+    """Grades every reference, prints the scores, boots the kernel by GRUB and plays a tour."""
+    console = _console()
+    stages, verdicts = all_stages(), []
+    for stage in stages:
+        verdicts.append(grade(Request(Sources(stage, "solutions"), options.build, new_seed())))
+        report.print_verdict(console, verdicts[-1])
+    report.print_scores(console, verdicts)
+    console.print()
+    play.tour(console, build(Sources(stages[-1], "solutions"), options.build), stages)
+    return FULL if all(v.full for v in verdicts) else MISSING
+
+
+def command_bench(options: argparse.Namespace) -> int:
+    """Prints what the kernel's operations cost."""
+    stages = all_stages()
+    kernel = build(Sources(stages[-1], "solutions"), options.build)
+    return FULL if bench(_console(), kernel, stages) else MISSING
+
+
 def command_starters(options: argparse.Namespace) -> int:
     """Writes labs/ anew from solutions/."""
     for path in starters.write():
@@ -80,6 +121,11 @@ def _parser() -> argparse.ArgumentParser:
     grading.add_argument("--seed", type=int)
     grading.add_argument("--only", nargs="*", default=[], metavar="CHECK")
     add("build", command_build)
+    add("iso", command_iso)
+    add("run", command_run).add_argument("--gui", action="store_true")
+    add("gdb", command_gdb)
+    add("demo", command_demo, sources=False)
+    add("bench", command_bench, sources=False)
     add("starters", command_starters, sources=False)
     return parser
 

@@ -53,7 +53,11 @@ def _headline(kind: str) -> str:
 
 
 def _exception(number: int, error: int, address: str | None) -> str:
-    name = EXCEPTIONS.get(number, "?")
+    vector, gate_missing = error >> 3, error & 2 and number in (11, 13)
+    name = EXCEPTIONS.get(vector if gate_missing else number, "?")
+    if gate_missing:  # of what could not be delivered, not of the failure to deliver it
+        return _("Last exception: {number} ({name}), for which the IDT has no usable gate.").format(
+            number=vector, name=name)
     text = _("Last exception: {number} ({name}), error code {error:#x}.").format(
         number=number, name=name, error=error)
     if number == 14 and address:
@@ -98,11 +102,16 @@ def parse_panic(lines: list[str], elf: Elf) -> Crash:
     return Crash("panic", _("The kernel panicked: {text}").format(text=text), calls)
 
 
+def not_multiboot() -> Crash:
+    """Returns how a file without a multiboot header ends, whatever shall boot it."""
+    return Crash("not multiboot", _headline("not multiboot"))
+
+
 def examine(qemu: Qemu, elf: Elf, kind: str) -> Crash:
     """Returns what can be found out about a guest that ended, or that is ended now."""
     log = bytes(qemu.log)
     if kind == "quit" and b"PVH" in log or b"invalid kernel header" in log:
-        return Crash("not multiboot", _headline("not multiboot"))
+        return not_multiboot()
     message = _headline(kind)
     if kind == "quit":
         return Crash(kind, f"{message}\n{log.decode(errors='replace').strip()[-400:]}")

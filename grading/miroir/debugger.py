@@ -23,13 +23,19 @@ class Debugger:
             pass
         return b"#" in self._data and len(self._data) >= self._data.index(b"#") + 3
 
+    def _send(self, data: bytes) -> None:
+        try:
+            self._connection.send(data)
+        except ConnectionError:
+            pass  # QEMU has ended: whoever waits for its reply says why
+
     def _ask(self, text: str, seconds: float = 3.0) -> str:
-        self._connection.send(f"${text}#{sum(text.encode()) & 255:02x}".encode())
+        self._send(f"${text}#{sum(text.encode()) & 255:02x}".encode())
         self._wait(self._packet_came, seconds)
         start, end = self._data.index(b"$"), self._data.index(b"#")
         reply = self._data[start + 1:end].decode()
         del self._data[:end + 3]
-        self._connection.send(b"+")
+        self._send(b"+")
         return reply
 
     def run_to(self, address: int, seconds: float = 3.0) -> None:
@@ -52,4 +58,4 @@ class Debugger:
 
     def go(self) -> None:
         """Lets the guest go on."""
-        self._connection.send(b"$c#63")
+        self._send(b"$c#63")

@@ -87,7 +87,7 @@ class Elf:
     def place(self, address: int, returned: bool = False) -> Place:
         """Returns what is at ADDRESS; with RETURNED, ADDRESS follows a call, which is meant."""
         functions = self._parsed[1]
-        found = bisect_right(functions, (address, "\uffff")) - 1
+        found = bisect_right(functions, (address - returned, "\uffff")) - 1
         start, end = self.symbols.get("kernel_start", 0), self.symbols.get("kernel_text_end", 0)
         if found < 0 or not start <= address < end:
             return Place(address, f"{address:#x}", 0)

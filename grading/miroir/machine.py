@@ -15,17 +15,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .build import Kernel
-from .check import CheckFailed
-from .crash import Crash, examine, parse_panic
+from .check import CheckFailed, show
+from .crash import Crash, examine, not_multiboot, parse_panic
 from .debugger import Debugger
 from .elf import Elf
 from .i18n import _
 from .qemu import Ended, Qemu, make_iso
 from .stages import ROOT
 
-BOOT_SECONDS = 3.0  # of processor time until the probe is ready
-ISO_SECONDS = 10.0  # the same through BIOS and GRUB
+BOOT_SECONDS = 2.0  # of processor time until the probe is ready
+ISO_SECONDS = 5.0  # the same through BIOS and GRUB
+SILENT_SECONDS = 0.5  # of processor time without a byte from COM1 that is waited for
 CALL_SECONDS = 3.0  # of processor time for one request
+CUT_SECONDS = 0.5  # the same, until a panic has said its first word
 LINE_LIMIT = 4000  # characters of a request (00-base/probe.h)
 SHOWN = 8  # commands shown in a report
 
@@ -180,7 +182,35 @@ class Console:
     @property
     def text(self) -> str:
         """What was printed and not taken by receive() or wait_for()."""
+        self._machine.qemu.drain()
         return self._port.data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def _wait(self, ready, seconds: float, wanted: str) -> None:
+        """Waits until READY(); fails when a kernel that is doing nothing else has fallen silent."""
+        qemu = self._machine.qemu
+        total, since = -1, 0.0
+
+        def ready_or_silent() -> bool:
+            nonlocal total, since
+            if ready():
+                return True
+            if self._port.total != total:
+                total, since = self._port.total, qemu.processor_time()
+            return not self._machine.busy and qemu.processor_time() - since > SILENT_SECONDS
+
+        try:
+            self._machine.wait(ready_or_silent, seconds)
+        except KernelDied as death:
+            death.expected, death.got = wanted, f"{self._said()}\n{death.crash}"
+            raise
+        if not ready():
+            raise CheckFailed(wanted, self._said())
+
+    def _said(self) -> str:
+        if not self._port.data:
+            return _("nothing from COM1")
+        return _("bytes from COM1: {count}, then nothing more ({data})").format(
+            count=len(self._port.data), data=show(self._port.data))
 
     def send(self, data: bytes) -> None:
         """Types DATA, all of it, however slowly the guest takes it."""
@@ -188,7 +218,9 @@ class Console:
 
     def receive(self, count: int, seconds: float = CALL_SECONDS) -> bytes:
         """Takes COUNT bytes."""
-        self._machine.wait(lambda: len(self._port.data) >= count, seconds)
+        self._machine.qemu.drain()
+        self._wait(lambda: len(self._port.data) >= count, seconds,
+                   _("bytes from COM1: {count}").format(count=count))
         data = bytes(self._port.data[:count])
         del self._port.data[:count]
         return data
@@ -196,7 +228,8 @@ class Console:
     def wait_for(self, text: str, seconds: float = CALL_SECONDS) -> str:
         """Takes everything up to and with TEXT."""
         wanted = text.encode()
-        self._machine.wait(lambda: wanted in self._port.data, seconds)
+        self._wait(lambda: wanted in self._port.data, seconds,
+                   _("`{text}` from COM1").format(text=text))
         end = self._port.data.index(wanted) + len(wanted)
         data = bytes(self._port.data[:end])
         del self._port.data[:end]
@@ -204,6 +237,7 @@ class Console:
 
     def clear(self) -> None:
         """Forgets what was printed."""
+        self._machine.qemu.drain()
         self._port.data.clear()
 
     @contextmanager
@@ -227,7 +261,10 @@ class Machine:
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
         self.crash: Crash | None = None
+        self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
+        if iso and self.elf.multiboot_header() is None:
+            self._died(not_multiboot())  # GRUB says so on its screen, and waits
         with TemporaryDirectory(prefix="miroir-") as folder:
             arguments = self._medium(kernel.path, Path(folder), append, modules, iso)
             if icount:
@@ -294,7 +331,10 @@ class Machine:
         """Waits for the probe's greeting."""
         data = self.qemu.com2.data
         self.wait(lambda: b"! ready\n" in data, seconds)
-        del data[:data.index(b"! ready\n") + len(b"! ready\n")]
+        end = data.index(b"! ready\n")
+        if end:
+            self._died(Crash("lies", examine_lie(data[:end].decode("utf-8", "replace"))))
+        del data[:len(b"! ready\n")]
 
     def send(self, connection, data: bytes) -> None:
         """Sends all of DATA on CONNECTION while passing on what the guest says."""
@@ -322,16 +362,40 @@ class Machine:
         # Nothing but the probe can know the number before it is asked.
         self._number = f"{self._sequence.getrandbits(32):08x}"
         self._nothing_unasked(self.qemu.com2.data)
+        self._asked = True
         self.send(self.qemu.com2.socket, f"{self._number} {line}\n".encode())
+
+    @property
+    def busy(self) -> bool:
+        """Whether the kernel is carrying out commands."""
+        return self._asked and b"\n" not in self.qemu.com2.data
 
     def finish(self, seconds: float = CALL_SECONDS) -> list[Answer]:
         """Waits for the answers to what start() sent."""
         data = self.qemu.com2.data
         self.wait(lambda: b"\n" in data, seconds)
+        self._asked = False
         end = data.index(b"\n")
         reply = data[:end].decode("utf-8", "replace")
+        try:
+            answers = self._answers(reply, [c.strip() for c in self.history[-1].split(";")])
+        except ValueError:
+            self._cut_short(end)
+            self._died(Crash("lies", examine_lie(reply)))
+            raise
         del data[:end + 1]
-        return self._answers(reply, [c.strip() for c in self.history[-1].split(";")])
+        return answers
+
+    def _cut_short(self, end: int) -> None:
+        """Raises KernelDied if what ended an answer too early, at END, is a panic."""
+        data, panic = self.qemu.com2.data, b"\n! panic "
+        try:
+            self.qemu.wait(lambda: not panic.startswith(data[end:end + len(panic)])
+                           or data.startswith(panic, end), CUT_SECONDS)
+        except Ended:
+            return
+        if data.startswith(panic, end):
+            self._panic()
 
     def run(self, line: str, seconds: float = CALL_SECONDS) -> list[Answer]:
         """Has the commands of LINE carried out; returns their answers.
@@ -342,15 +406,12 @@ class Machine:
         return self.finish(seconds)
 
     def _answers(self, reply: str, commands: list[str]) -> list[Answer]:
+        """Returns the answers in REPLY. ValueError if they are not those to COMMANDS."""
         word, _space, rest = reply.partition(" ")
         parts = [m[1] for m in _PART.finditer(rest)][:len(commands)]
-        try:
-            if word != self._number or len(parts) != len(commands):
-                raise ValueError(reply)
-            return [parse_answer(c, part) for c, part in zip(commands, parts)]
-        except ValueError:
-            self._died(Crash("lies", examine_lie(reply)))
-            raise
+        if word != self._number or len(parts) != len(commands):
+            raise ValueError(reply)
+        return [parse_answer(c, part) for c, part in zip(commands, parts)]
 
     def _nothing_unasked(self, data: bytearray) -> None:
         if data and not data.startswith(b"\n! panic"):
@@ -396,6 +457,15 @@ class Machine:
     def monitor(self, line: str) -> str:
         """Returns what QEMU's monitor says to LINE."""
         return self.qemu.monitor(line)
+
+    def in8(self, port: int) -> int:
+        """Returns what the 8-bit I/O port PORT holds, without the kernel's help."""
+        found = re.search(r"= 0x([0-9a-f]+)", self.monitor(f"i /xb {port:#x}"))
+        return int(found[1], 16) if found else 0xFF
+
+    def out8(self, port: int, value: int) -> None:
+        """Writes to the 8-bit I/O port PORT, without the kernel's help."""
+        self.monitor(f"o /b {port:#x} {value:#x}")
 
     def registers(self) -> Registers:
         """Returns the processor's registers; the guest stands still while they are read."""

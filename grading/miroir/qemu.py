@@ -30,8 +30,9 @@ from .stages import UserError
 POISON = 0xDEADBEEF  # every word of RAM before boot
 LOG_KEPT = 1 << 18  # bytes of QEMU's own log
 CONSOLE_KEPT = 1 << 20  # bytes of COM1
-FLOOD = 1 << 22  # bytes on a port during one wait that nobody could have meant
+FLOOD = 1 << 15  # bytes during a wait that was in vain: not silence, but printing without end
 WALL_LIMIT = 120  # seconds: for a machine so loaded, or a guest so asleep, that no time is used
+INTERRUPT_FLAG = 1 << 9
 POLL = 0.02  # seconds between two looks at a silent guest
 
 
@@ -75,10 +76,12 @@ class Port:
         self.data = bytearray()  # what came and was not taken yet, the last `kept` bytes of it
         self.total = 0  # bytes that came since boot
         self.held = False  # do not read: the guest's sender finds no room
+        self.closed = False
         self._kept = kept
 
     def fill(self) -> None:
         data = self.socket.recv(1 << 16)
+        self.closed = not data
         self.total += len(data)
         self.data += data
         if len(self.data) > self._kept:
@@ -150,27 +153,30 @@ class Qemu:
 
         seconds: of processor time that QEMU may use meanwhile.
         """
-        start = self.processor_time()
-        last_used, wall = start, time.monotonic() + WALL_LIMIT
-        flood = (self.com1.total + FLOOD, self.com2.total + FLOOD)
+        start = last_used = self.processor_time()
+        slept = 0.0  # seconds in which the guest was seen asleep: it will not use processor time
+        wall = time.monotonic() + WALL_LIMIT
+        said = self.com1.total + self.com2.total
         while not ready():
             if self.ended:
                 raise Ended(self.ended)
             silent = not self._pass_on(POLL)
-            if self.com1.total > flood[0] or self.com2.total > flood[1]:
-                raise Ended("flood")
+            flooded = self.com1.total + self.com2.total - said > FLOOD
             used = self.processor_time()
-            if used - start > seconds:
-                raise Ended("hang")
-            if silent and used == last_used and self._halted():
-                raise Ended("halt")
+            sleep = self._sleep() if silent and used == last_used else ""
+            if sleep == "halt":
+                raise Ended(sleep)
+            slept += POLL if sleep else 0
+            if used - start + slept > seconds:
+                raise Ended("flood" if flooded else "asleep" if slept > used - start else "hang")
             if time.monotonic() > wall:
                 raise Ended("asleep")
             last_used = used
 
     def _pass_on(self, timeout: float) -> bool:
         """Reads whatever there is; returns whether there was anything."""
-        ports = {p.socket: p.fill for p in (self.com1, self.com2) if not p.held}
+        ports = {p.socket: p.fill for p in (self.com1, self.com2)
+                 if not (p.held or p.closed)}
         sources = {**ports, self._monitor: self._read_monitor, self._errors: self._read_log}
         readable = select.select(list(sources), [], [], timeout)[0]
         for source in readable:
@@ -183,16 +189,24 @@ class Qemu:
             self.ended = "quit"
         return bool(readable)
 
+    def drain(self) -> None:
+        """Takes over everything that the guest has said so far."""
+        for _unused in range(1000):  # a guest that prints without end is not waited for
+            if self.ended or not self._pass_on(0):
+                break
+
     def _read_log(self) -> None:
         self.log += self._errors.read() or b""
         if len(self.log) > LOG_KEPT:
             del self.log[: len(self.log) - LOG_KEPT]
 
-    def _halted(self) -> bool:
-        """Returns whether the processor waits for an interrupt that it does not accept."""
+    def _sleep(self) -> str:
+        """Returns "asleep" if the processor is halted, "halt" if no interrupt can wake it."""
         text = self.monitor("info registers")
         flags = re.search(r"EFL=([0-9a-f]+)", text)
-        return "HLT=1" in text and flags is not None and not int(flags[1], 16) & 0x200
+        if "HLT=1" not in text or not flags:
+            return ""
+        return "asleep" if int(flags[1], 16) & INTERRUPT_FLAG else "halt"
 
     # The monitor
 

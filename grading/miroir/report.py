@@ -70,7 +70,7 @@ def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _todo(outcome: Outcome) -> list[str]:
-    """The functions reached that are still empty: the last ones first, being the nearest cause."""
+    """The functions reached that are still empty, the first ones to write."""
     return [_("{function}() in {file}, line {line}").format(function=f, file=file, line=line)
             for f, file, line in outcome.todo[:3]]
 
@@ -98,13 +98,16 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
     if verdict.words:
         console.print(Text(_("This does not build:"), style="bold red"))
         console.print(Padding(Text(verdict.words), (0, 0, 0, 2)))
+    deaths: set[str] = set()  # each way in which the kernel ends is told once
     for outcome in verdict.outcomes:
         if not verdict.words:
-            _print_outcome(console, stage, outcome)
+            death = str(outcome.crash) if outcome.crash else ""
+            _print_outcome(console, stage, outcome, death in deaths)
+            deaths |= {death} - {""}
     console.print(_score_line(verdict))
 
 
-def _print_outcome(console: Console, stage: Stage, outcome: Outcome) -> None:
+def _print_outcome(console: Console, stage: Stage, outcome: Outcome, told: bool) -> None:
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
     table.add_column(width=5, justify="right")
@@ -114,7 +117,10 @@ def _print_outcome(console: Console, stage: Stage, outcome: Outcome) -> None:
         title.append(f"  ({_('bonus')})", style="dim")
     table.add_row(_mark(outcome), Text(_points(outcome), style="dim"), title)
     console.print(table)
-    if not outcome.passed:
+    if told:
+        said = Text(_("It ended in the same way as above."), style="dim")
+        console.print(Padding(said, (0, 0, 0, 8)))
+    elif not outcome.passed:
         _print_explanation(console, explanation(stage, outcome))
 
 

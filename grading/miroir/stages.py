@@ -15,11 +15,26 @@ class UserError(Exception):
     """A wrong request: one clear message, exit status 2."""
 
 
+@dataclass(frozen=True)
+class Bench:
+    """One cost. command: answers the instructions that TIMES operations took. bar: instructions
+    for one that are allowed. peers: what others need, in words."""
+
+    title: str
+    command: str
+    times: int
+    bar: int
+    peers: str
+
+
 @dataclass(frozen=True, order=True)
 class Stage:
     """One stage, known by the name that it has in every tree, such as ``03-frames``."""
 
     name: str
+
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def number(self) -> str:
@@ -40,6 +55,18 @@ class Stage:
     def files(self) -> list[str]:
         """The student's files, in the order in which they are to be written."""
         return self._description["files"]
+
+    @property
+    def tour(self) -> list[tuple[str, str]]:
+        """What the demonstration shows of the stage: a sentence and a command each."""
+        return [(step[i18n.language], step["type"]) for step in self._description.get("tour", [])]
+
+    @property
+    def benches(self) -> list[Bench]:
+        """What of the stage has a cost worth knowing."""
+        return [Bench(title=row[i18n.language], command=row["command"], times=row["times"],
+                      bar=row["bar"], peers=row["peers"])
+                for row in self._description.get("bench", [])]
 
     @property
     def handout(self) -> str:

@@ -60,8 +60,8 @@ static inline void list_remove(struct list *element) {
 /* The element of TYPE whose field MEMBER is the link LINK. */
 #define list_element(link, type, member) ((type *)((char *)(link)-offsetof(type, member)))
 
-/* Goes through LIST; the link that LINK stands on must not be removed meanwhile. */
-#define list_each(link, list)                                                                      \
-    for (struct list *link = (list)->next; link != (list); link = link->next)
+/* Goes through the list HEAD; the link that LINK stands on must not be removed meanwhile. */
+#define list_each(link, head)                                                                      \
+    for (struct list *link = (head)->next; link != (head); link = link->next)
 
 #endif

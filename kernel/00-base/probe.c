@@ -150,8 +150,8 @@ void probe_serve(void) {
     person.sink = console_sink();
     person.person = true;
     probe_port_init();
-    say(&grader, "! ready\n");
     say(&person, PROMPT);
+    say(&grader, "! ready\n");
     for (;;) {
         serve(&grader);
         serve(&person);
@@ -159,13 +159,15 @@ void probe_serve(void) {
     }
 }
 
-PROBE(help, "[command:word]", "lists the commands, or describes one") {
+PROBE(help, "[command:word]", "lists the commands with their arguments, or describes one") {
     const struct probe_command *command = probe_commands_start;
+    char usage[128];
     for (; command < probe_commands_end; command++) {
+        format_buffer(usage, sizeof usage, "%s %s", command->name, command->arguments);
         if (!call->count) {
-            probe_text(call, command->name);
+            probe_text(call, usage);
         } else if (!strcmp(command->name, call->word[0])) {
-            probe_text(call, command->arguments);
+            probe_text(call, usage);
             probe_text(call, command->summary);
             return 0;
         }

@@ -1,0 +1,88 @@
+"""Wrong kernels on purpose: what shows that a check can fail.
+
+A mutant is the reference with one text replaced. `solutions/NN-name/mutants.toml` lists a stage's;
+beside it, `variants/` holds files that are different but right, and `cheats/` files that only look
+right: the first line of a cheat's file names the checks in which it must earn nothing.
+"""
+
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .build import Sources
+from .stages import ROOT, Stage
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong version of the reference. caught: the checks that must fail."""
+
+    stage: Stage
+    name: str
+    file: str
+    find: str
+    replace: str
+    caught: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.stage.number}-{self.name}"
+
+    def text(self) -> str:
+        """Returns the wrong file. ValueError if what it replaces is not there exactly once."""
+        text = (ROOT / "solutions" / self.stage.name / self.file).read_text(encoding="utf-8")
+        if text.count(self.find) != 1:
+            raise ValueError(f"{self}: {text.count(self.find)} places in {self.file}")
+        return text.replace(self.find, self.replace)
+
+
+def read_mutants(stage: Stage, path: Path | None = None) -> list[Mutant]:
+    """Returns the mutants of STAGE, or those that PATH lists."""
+    path = path or ROOT / "solutions" / stage.name / "mutants.toml"
+    rows = tomllib.loads(path.read_text(encoding="utf-8")).get("mutant", [])
+    return [Mutant(stage, row["name"], row["file"], row["find"], row["replace"],
+                   (row["caught"],) if isinstance(row["caught"], str) else tuple(row["caught"]))
+            for row in rows]
+
+
+def others(stage: Stage, kind: str) -> list[Path]:
+    """Returns the folders of STAGE's "variants" or "cheats"."""
+    return sorted((ROOT / "solutions" / stage.name / kind).glob("*/"))
+
+
+def cheated_checks(folder: Path) -> tuple[str, ...]:
+    """Returns the checks in which the cheat in FOLDER must earn nothing."""
+    first_lines = (path.open(encoding="utf-8").readline() for path in sorted(folder.iterdir()))
+    return tuple(name for line in first_lines for name in re.findall(r"\btest_\w+", line))
+
+
+@contextmanager
+def laid_out(stage: Stage, changed: dict[str, str]) -> Iterator[Sources]:
+    """Gives the sources of a kernel whose last stage has the files CHANGED, by name, instead of
+    the reference's; the stages before it are the reference."""
+    with TemporaryDirectory(prefix="miroir-") as folder:
+        target = Path(folder) / stage.name
+        target.mkdir()
+        for file in stage.files:
+            text = changed.get(file)
+            if text is None:
+                (target / file).symlink_to(ROOT / "solutions" / stage.name / file)
+            else:
+                (target / file).write_text(text, encoding="utf-8")
+        for file in changed.keys() - set(stage.files):
+            (target / file).write_text(changed[file], encoding="utf-8")
+        yield Sources(stage, folder, "solutions")
+
+
+def share_objects(build_folder: Path, reference: Path, sources: Sources) -> Path:
+    """Gives the build of SOURCES the objects of the folder REFERENCE, so that only what differs is
+    compiled. Returns the folder, which the caller removes."""
+    folder = build_folder.resolve() / "kernels" / sources.key
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(reference / "obj", folder / "obj", dirs_exist_ok=True)
+    shutil.copy2(reference / "flags", folder / "flags")
+    return folder

@@ -1,0 +1,99 @@
+"""Kernels to look at rather than to grade: run on this terminal, in GDB, or on a guided tour."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from .build import Kernel
+from .i18n import _
+from .machine import Machine
+from .stages import ROOT, Stage, UserError
+
+PROMPT = "miroir> "
+COMMANDS = ROOT / "kernel" / "kernel.gdb"
+
+
+def _program(*names: str) -> str:
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise UserError(_("{name} is not installed: run `make setup`.").format(name=names[0]))
+
+
+def _qemu(kernel: Path, *options: str) -> list[str]:
+    return [_program("qemu-system-i386"), "-nodefaults", "-no-user-config", "-m", "32M",
+            "-no-reboot", *options, "-kernel", kernel.name]  # to be run in the kernel's folder
+
+
+def run(kernel: Kernel, window: bool) -> int:
+    """Runs KERNEL with COM1 on this terminal, until it ends or Ctrl-C; returns the exit status."""
+    options = ["-serial", "stdio", "-serial", "null"]
+    options += ["-vga", "std"] if window else ["-vga", "none", "-display", "none"]
+    print(_("The kernel's console; `help` lists the commands. Ctrl-C ends it."), flush=True)
+    try:
+        return subprocess.run(_qemu(kernel.path, *options), cwd=kernel.folder,
+                              check=False).returncode
+    except KeyboardInterrupt:
+        print()
+        return 0
+
+
+def debug(kernel: Kernel) -> int:
+    """Runs GDB on KERNEL, stopped before its first instruction; returns the exit status."""
+    gdb = _program("gdb", "gdb-multiarch", "i686-elf-gdb")
+    with tempfile.TemporaryDirectory(prefix="miroir-") as folder:
+        socket, console = Path(folder) / "gdb", Path(folder) / "console"
+        options = ["-S", "-display", "none", "-serial", f"file:{console}", "-serial", "null",
+                   "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
+                   "-gdb", "chardev:gdb"]
+        with subprocess.Popen(_qemu(kernel.path, *options), cwd=kernel.folder,
+                              stdin=subprocess.DEVNULL, start_new_session=True) as qemu:
+            try:
+                while not socket.exists() and qemu.poll() is None:
+                    os.sched_yield()
+                return _run_gdb([gdb, "-q", "-ex", f"set $console_file = \"{console}\"",
+                                 "-x", str(COMMANDS), "-ex", f"target remote {socket}",
+                                 "-ex", "break _start", "-ex", "continue", str(kernel.path)],
+                                kernel.folder)
+            finally:
+                qemu.kill()
+
+
+def _run_gdb(command: Sequence[str], folder: Path) -> int:
+    """Ctrl-C is for GDB, which stops the guest with it; not for us."""
+    with subprocess.Popen(command, cwd=folder) as gdb:
+        while True:
+            try:
+                return gdb.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def tour(console: Console, kernel: Kernel, stages: Sequence[Stage]) -> None:
+    """Boots KERNEL from a GRUB image and types every stage's tour on its console."""
+    console.rule(_("The kernel, booted from its ISO image by GRUB"), align="left", style="dim")
+    machine = Machine(kernel, iso=True)
+    try:
+        console.print(Text(machine.console.wait_for(PROMPT).removesuffix(PROMPT).rstrip()))
+        for stage in stages:
+            console.print(Text(f"\n{stage.name}  {stage.title}", style="bold"))
+            for sentence, command in stage.tour:
+                _show(console, machine, sentence, command)
+    finally:
+        machine.close()
+
+
+def _show(console: Console, machine: Machine, sentence: str, command: str) -> None:
+    console.print(Text(f"  {sentence}", style="italic"))
+    machine.console.send(command.encode() + b"\n")
+    answer = machine.console.wait_for(PROMPT).removesuffix(PROMPT)
+    answer = answer.partition("\n")[2].rstrip()
+    console.print(Text(f"  {PROMPT}{command}", style="cyan"))
+    for line in answer.splitlines():
+        console.print(Text(f"  {line}"))

@@ -1,0 +1,42 @@
+"""Every text that a student reads exists in French."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from miroir.i18n import GRADING, catalogues
+from miroir.stages import all_stages
+
+FOLDERS = [GRADING / "miroir", *(stage.checks for stage in all_stages())]
+FIELD = re.compile(r"{[^}]*}")
+
+
+def extracted(folder: Path) -> set[str]:
+    found = extract_from_dir(folder, [("**.py", "python")], keywords={"_": None})
+    return {message for _file, _line, message, _comments, _context in found}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
+def test_complete(folder: Path) -> None:
+    with (folder / "fr.po").open("rb") as file:
+        catalogue = [m for m in read_po(file, locale="fr") if m.id]
+    translated = {m.id for m in catalogue if m.string and not m.fuzzy}
+    wanted = extracted(folder)
+    assert sorted(wanted - translated) == []
+    assert sorted(translated - wanted) == []
+    for message in catalogue:
+        assert sorted(FIELD.findall(message.id)) == sorted(FIELD.findall(message.string))
+
+
+@pytest.mark.parametrize("path", catalogues(), ids=lambda p: p.parent.name)
+def test_french_typography(path: Path) -> None:
+    with path.open("rb") as file:
+        for message in read_po(file, locale="fr"):
+            if message.id:
+                prose = re.sub(r"`[^`]*`", "", message.string)
+                assert not re.search(r"[^\u00a0\u202f:]([;!?»]|:(?=\s|$))", prose), message.string
+                assert not re.search(r"«[^\u00a0\u202f]", prose), message.string
+                assert "'" not in prose or "’" not in prose, message.string
