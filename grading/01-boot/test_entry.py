@@ -7,11 +7,14 @@ import pytest
 from miroir.build import Kernel
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
-from miroir.machine import Machine
+from miroir.machine import KernelDied, Machine
 from miroir.qemu import Ended, POISON
 
 MAGIC = 0x2BADB002
+HEADER_FLAGS = 1 << 0 | 1 << 1
 STACK_SIZE = 16384
+NOWHERE = 0xE0000000  # an address without memory: what is written there is lost
+AFTER = 4096  # bytes after bss_end that are looked at
 DIRECTION_FLAG = 1 << 10
 INTERRUPT_FLAG = 1 << 9
 
@@ -19,8 +22,11 @@ INTERRUPT_FLAG = 1 << 9
 @check(6, _("A multiboot header lies in the first 8 KiB of the file"), read="exercise-1",
        why=_("A boot loader looks there and nowhere else; without a header it refuses the file."))
 def test_header(kernel_file: Kernel) -> None:
-    true(kernel_file.elf.multiboot_header() is not None,
+    place = kernel_file.elf.multiboot_header()
+    true(place is not None,
          _("three words, aligned to 4, that start with 0x1BADB002 and add up to 0"))
+    flags = int.from_bytes(kernel_file.path.read_bytes()[place + 4:place + 8], "little")
+    equal(hexa(flags), hexa(HEADER_FLAGS), _("the flags, bits 0 and 1"))
 
 
 @pytest.fixture(name="entered")
@@ -33,7 +39,11 @@ def entered_fixture(boot) -> Machine:
 
 def to_kernel_main(machine: Machine) -> dict[str, int]:
     """Goes on to kernel_main(); returns the registers there."""
-    machine.debugger.run_to(machine.symbol("kernel_main"))
+    try:
+        machine.debugger.run_to(machine.symbol("kernel_main"))
+    except KernelDied as death:
+        death.expected = _("_start calls kernel_main")
+        raise
     return machine.debugger.registers()
 
 
@@ -55,13 +65,15 @@ def test_arguments(entered: Machine, rng: random.Random) -> None:
              "is about to use. C code takes a clear direction flag for granted."))
 def test_stack(entered: Machine) -> None:
     flags = entered.debugger.registers()["eflags"]
-    entered.debugger.set_registers(esp=0x7FF3, ebp=POISON, eflags=flags | DIRECTION_FLAG)
+    entered.debugger.set_registers(esp=NOWHERE, ebp=POISON, eflags=flags | DIRECTION_FLAG)
     registers = to_kernel_main(entered)
     bottom, top = (entered.symbol(f"boot_stack_{end}") for end in ("bottom", "top"))
     equal(top - bottom, STACK_SIZE, _("bytes from boot_stack_bottom to boot_stack_top"))
     equal((bottom % 16, top % 16), (0, 0), _("both ends of the stack, modulo 16"))
-    true(top - 64 <= registers["esp"] < top, _("ESP right under boot_stack_top"),
+    true(top - 64 < registers["esp"] < top, _("ESP right under boot_stack_top"),
          got=hexa(registers["esp"]))
+    equal(hexa(entered.ram.u32(registers["esp"] + 4)), hexa(MAGIC),
+          _("the first argument, when the loader's ESP leads to no memory"))
     equal(registers["ebp"], 0, "EBP")
     equal(registers["eflags"] & (DIRECTION_FLAG | INTERRUPT_FLAG), 0,
           _("direction and interrupt flags"))
@@ -69,11 +81,13 @@ def test_stack(entered: Machine) -> None:
 
 @check(6, _("Variables that start as zero are zero, whatever was in memory"), read="exercise-2",
        why=_("C promises it, and nobody but the entry code keeps the promise: a kind boot loader "
-             "hides the mistake until the day you meet another one."))
+             "hides the mistake until the day you meet another one. What lies behind them is not "
+             "yours."))
 def test_bss(entered: Machine) -> None:
     start, end = entered.symbol("bss_start"), entered.symbol("bss_end")
     stack = range(entered.symbol("boot_stack_bottom"), entered.symbol("boot_stack_top"))
-    entered.ram.write(start, POISON.to_bytes(4, "little") * ((end - start) // 4))
+    poison = POISON.to_bytes(4, "little")
+    entered.ram.write(start, poison * ((end - start + AFTER) // 4))
     to_kernel_main(entered)
     left = [start + i for i, byte in enumerate(entered.ram.read(start, end - start))
             if byte and start + i not in stack]
@@ -81,6 +95,8 @@ def test_bss(entered: Machine) -> None:
         start=hexa(start), end=hexa(end)),
         got=_("{count} bytes are not, the first at {first}").format(
             count=len(left), first=hexa(left[0])) if left else None)
+    equal(entered.ram.read(end, AFTER), poison * (AFTER // 4),
+          _("the memory after bss_end, where a module may lie"))
 
 
 @check(2, _("Should kernel_main return, the processor stops"), read="exercise-2",

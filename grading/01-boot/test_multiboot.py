@@ -35,6 +35,14 @@ def write_info(machine: Machine, flags: int, *, modules: int = 0, map_length: in
     return base + INFO
 
 
+def check_info(machine: Machine, expected: list[object], flags: int) -> None:
+    """Compares what the kernel knows with EXPECTED, in the order of the command boot_info."""
+    names = (_("the command line"), _("the loader's name"), _("KiB of low memory"),
+             _("KiB of high memory"), _("the number of modules"), _("the map's length in bytes"))
+    for name, value, got in zip(names, expected, machine.call("boot_info")):
+        equal(got, value, _("{name}, with the flags {flags:#x}").format(name=name, flags=flags))
+
+
 @check(10, _("Each field of the boot information counts only if its flag is set"),
        read="exercise-5",
        why=_("A field without its flag holds whatever was in memory. A kernel that reads it works "
@@ -51,8 +59,7 @@ def test_flags(machine: Machine, rng: random.Random) -> None:
                     *((lower, upper) if flags & MEMORY else (0, 0)),
                     1 if flags & MODULES else 0, 24 if flags & MAP else 0]
         machine.call(f"boot_info_read {MAGIC:#x} {address:#x}")
-        equal(machine.call("boot_info"), expected,
-              _("the information for the flags {flags:#x}").format(flags=flags))
+        check_info(machine, expected, flags)
 
 
 def write_modules(machine: Machine, modules: list[tuple[int, int, str | None]]) -> None:
@@ -89,14 +96,16 @@ def test_modules(machine: Machine, rng: random.Random) -> None:
 
 @check(3, _("Without the loader's magic number nothing is believed"), read="exercise-5",
        why=_("Then EBX holds anything at all, and so does what it points to."))
-def test_magic(machine: Machine) -> None:
-    address = write_info(machine, KNOWN, modules=1, map_length=24, lower=1, upper=2)
+def test_magic(machine: Machine, rng: random.Random) -> None:
+    lower, upper = rng.getrandbits(32), rng.getrandbits(32)
+    address = write_info(machine, KNOWN, modules=1, map_length=24, lower=lower, upper=upper)
     write_modules(machine, [(1, 2, "text")])
     machine.call(f"boot_info_read {MAGIC:#x} {address:#x}")
+    check_info(machine, ["first second", "a loader", lower, upper, 1, 24], KNOWN)
     for magic in (0, MAGIC + 1, 0x1BADB002):
         equal(machine.error(f"boot_info_read {magic:#x} {address:#x}"), "EINVAL",
               _("the error for the magic number {magic:#x}").format(magic=magic))
-        equal(machine.call("boot_info"), ["", "", 0, 0, 0, 0], _("the information"))
+        check_info(machine, ["", "", 0, 0, 0, 0], KNOWN)
 
 
 @check(3, _("This boot's own command line and modules are found"), read="exercise-5",
@@ -122,7 +131,7 @@ def write_map(machine: Machine, entries: list[tuple[int, int, int, int]]) -> byt
     data = b""
     for size, base, length, kind in entries:
         entry = struct.pack("<IQQI", size, base, length, kind)
-        data += entry + b"\xa5" * (size + 4 - len(entry))
+        data += entry + b"\xa5" * (min(size, 64) + 4 - len(entry))
     machine.ram.write(machine.scratch + MAP_PLACE, data + b"\x14\0\0\0" * 16)
     return data
 
@@ -152,8 +161,9 @@ def test_map(machine: Machine, rng: random.Random) -> None:
     equal(read_map(machine, 0), [], _("a map of 0 bytes"))
     write_map(machine, [(20, 1, 2, 3), (19, 4, 5, 6), (20, 7, 8, 9)])
     equal(read_map(machine, 72), [(1, 2, 3)], _("a map with an entry of size 19 after the first"))
-    write_map(machine, [(0, 1, 2, 3)])
-    equal(read_map(machine, 24), [], _("a map with an entry of size 0"))
+    for size in (0, 16, 0xFFFFFFFC, 0xFFFFFFE8):
+        write_map(machine, [(size, 1, 2, 3)])
+        equal(read_map(machine, 72), [], _("a map with an entry of size {size}").format(size=size))
 
 
 @check(3, _("The same kernel boots from a GRUB image"), read="exercise-6",

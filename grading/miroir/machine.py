@@ -261,6 +261,7 @@ class Machine:
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
         self.crash: Crash | None = None
+        self._todo: list[tuple[str, str, int]] | None = None  # known once closed
         self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
         if iso and self.elf.multiboot_header() is None:
@@ -296,7 +297,8 @@ class Machine:
         return arguments + (["-initrd", ",".join(names)] if names else [])
 
     def close(self) -> None:
-        """Ends the machine."""
+        """Ends the machine. What todo() says stays."""
+        self._todo = self.todo()
         self.qemu.close()
 
     # Waiting, and what may happen meanwhile
@@ -476,6 +478,8 @@ class Machine:
 
     def todo(self) -> list[tuple[str, str, int]]:
         """Returns the functions reached that are still to be written: name, file, line."""
+        if self._todo is not None:
+            return self._todo
         try:
             count = min(self.ram.u32(self.elf.symbols["todo_count"]), 16)
             place = self.elf.symbols["todo_reached"]

@@ -100,6 +100,8 @@ def test_console(workshop: Workshop) -> None:
     machine.console.wait_for("miroir> ")
     machine.console.send(b"scratchy\x7f\rnonsense\n\n")
     text = machine.console.wait_for("unknown command nonsense")
-    assert f"scratchy\b \b\nok {machine.scratch:#x} 0x10000\nmiroir> " in text
-    assert machine.console.wait_for("miroir> miroir> ")
+    scratch = machine.scratch
+    assert f"scratchy\b \b\nok {scratch:#x} 0x10000\nmiroir> " in text
+    assert machine.console.wait_for("miroir> ") == "\nmiroir> "
+    assert machine.console.wait_for("miroir> ") == "\nmiroir> "
     machine.close()

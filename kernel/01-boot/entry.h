@@ -3,7 +3,7 @@
  * The boot loader looks for the multiboot header in the first 8192 bytes of the file, aligned to
  * 4: magic 0x1BADB002, flags, and a checksum that makes the sum of the three 0. Put it into the
  * section `.multiboot`, which the linker script places first. Flags: bit 0 (modules aligned to
- * pages), bit 1 (tell me about memory).
+ * pages), bit 1 (tell me about memory), none of the others.
  *
  * The loader then jumps to `_start` in 32-bit protected mode, paging and interrupts off, with
  * EAX = MULTIBOOT_BOOTED and EBX = the physical address of a struct multiboot_info. Nothing else
@@ -11,8 +11,10 @@
  * zero only by loaders that are kind.
  *
  * `_start` calls kernel_main(magic, information) (00-base/main.h), arguments on the stack, with
- *   - ESP in a stack of its own of BOOT_STACK_SIZE bytes, 16-byte aligned at both ends;
- *   - every byte from bss_start to bss_end zero (the stack, if it lies there, aside);
+ *   - ESP at the top, less than 64 bytes under it, of a stack of its own of BOOT_STACK_SIZE bytes,
+ *     16-byte aligned at both ends;
+ *   - every byte from bss_start up to bss_end zero (the stack, if it lies there, aside), and none
+ *     from bss_end on written to: modules may lie there;
  *   - EBP = 0, direction flag clear, interrupts off.
  * Should kernel_main return, the processor stops.
  */

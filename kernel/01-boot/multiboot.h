@@ -52,7 +52,7 @@ struct multiboot_map_entry {
 
 struct boot_module {
     uint32_t start, end; /* physical; END is the first byte after it */
-    const char *text;    /* what followed its name in the loader's configuration; never NULL */
+    const char *text;    /* as the loader gives it, "" if it gives none; never NULL */
 };
 
 /* What is known, in a form that needs no flags. The strings and the map stay in the loader's

@@ -16,6 +16,13 @@ PROBE(serial_init, "base baud", "prepares a port other than the console's") {
     return result;
 }
 
+PROBE(serial_base, "base baud", "prepares such a port; its base then, which is 0 after an error") {
+    struct serial port = {.base = 0xffff};
+    serial_init(&port, (uint16_t)call->number[0], (uint32_t)call->number[1]);
+    probe_hex(call, port.base);
+    return 0;
+}
+
 PROBE(serial_start, "baud", "prepares the console's port anew") {
     return serial_init(&serial_console, SERIAL_COM1, (uint32_t)call->number[0]);
 }

@@ -14,6 +14,7 @@ enum { DATA, INTERRUPTS, FIFO, LINE, MODEM, STATUS, DIVISOR_LOW = DATA, DIVISOR_
 #define FIFO_ON_AND_EMPTY 0x07
 #define MODEM_READY 0x0b /* DTR, RTS, OUT2 */
 #define MODEM_LOOPBACK 0x10
+#define ANSWER_TRIES 1000000 /* over a second, as one reading takes over 1 us */
 #define STATUS_RECEIVED 0x01
 #define STATUS_CAN_SEND 0x20
 
@@ -32,7 +33,7 @@ static int answers(uint16_t base) {
     out8(base + FIFO, FIFO_ON_AND_EMPTY);
     out8(base + MODEM, MODEM_LOOPBACK | MODEM_READY);
     out8(base + DATA, sent);
-    for (int tries = 0; tries < 100000; tries++)
+    for (int tries = 0; tries < ANSWER_TRIES; tries++)
         if (in8(base + STATUS) & STATUS_RECEIVED)
             return in8(base + DATA) == sent;
     return 0;
@@ -45,9 +46,7 @@ int serial_init(struct serial *port, uint16_t base, uint32_t baud) {
     //| port->base = 0;
     //| return -ENOSYS;
     port->base = 0;
-    if (!baud || SERIAL_CLOCK % baud)
-        return -EINVAL;
-    if (SERIAL_CLOCK / baud > 0xffff)
+    if (!baud || SERIAL_CLOCK % baud || SERIAL_CLOCK / baud > 0xffff)
         return -EINVAL;
     program(base, (uint16_t)(SERIAL_CLOCK / baud));
     if (!answers(base))
