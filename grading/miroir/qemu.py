@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -175,9 +176,11 @@ class Qemu:
 
     def _pass_on(self, timeout: float) -> bool:
         """Reads whatever there is; returns whether there was anything."""
-        ports = {p.socket: p.fill for p in (self.com1, self.com2)
-                 if not (p.held or p.closed)}
-        sources = {**ports, self._monitor: self._read_monitor, self._errors: self._read_log}
+        sources: dict[Any, Callable[[], None]] = {
+            self._monitor: self._read_monitor, self._errors: self._read_log}
+        for port in (self.com1, self.com2):
+            if not (port.held or port.closed):
+                sources[port.socket] = port.fill
         readable = select.select(list(sources), [], [], timeout)[0]
         for source in readable:
             try:

@@ -57,9 +57,7 @@ class Verdict:
 def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
     """Returns the rows of a failed check's explanation: a heading and a text each."""
     failure = outcome.failure
-    rows = []
-    if outcome.todo:
-        rows.append((_("write first"), "\n".join(_todo(outcome))))
+    rows = _first(outcome)
     if outcome.done:
         rows.append((_("done"), _done(outcome.done)))
     rows.append((_("expected"), getattr(failure, "expected", _("the check to run"))))
@@ -67,6 +65,18 @@ def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
     rows.append((_("why"), outcome.about.why))
     rows.append((_("read"), f"{stage.handout}#{outcome.about.read}"))
     return rows
+
+
+def _first(outcome: Outcome) -> list[tuple[str, str]]:
+    """What is to be written before anything else can be seen: a row, or none."""
+    if outcome.crash and outcome.crash.kind == "not multiboot":
+        return [(_("write first"), _("the multiboot header, in 01-boot/entry.asm (exercise 1)"))]
+    return [(_("write first"), "\n".join(_todo(outcome)))] if outcome.todo else []
+
+
+def _told_above(outcome: Outcome) -> list[tuple[str, str]]:
+    """Returns the short explanation of a check that ended as an earlier one did."""
+    return [*_first(outcome), (_("got"), _("the same end as above"))]
 
 
 def _todo(outcome: Outcome) -> list[str]:
@@ -117,11 +127,9 @@ def _print_outcome(console: Console, stage: Stage, outcome: Outcome, told: bool)
         title.append(f"  ({_('bonus')})", style="dim")
     table.add_row(_mark(outcome), Text(_points(outcome), style="dim"), title)
     console.print(table)
-    if told:
-        said = Text(_("It ended in the same way as above."), style="dim")
-        console.print(Padding(said, (0, 0, 0, 8)))
-    elif not outcome.passed:
-        _print_explanation(console, explanation(stage, outcome))
+    if not outcome.passed:
+        rows = _told_above(outcome) if told else explanation(stage, outcome)
+        _print_explanation(console, rows)
 
 
 def _print_explanation(console: Console, rows: list[tuple[str, str]]) -> None:

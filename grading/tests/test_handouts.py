@@ -108,6 +108,6 @@ def test_french_typography(name: str) -> None:
     text = re.sub(r"`[^`\n]*`|\]\([^)]*\)|<[^>]*>|\([\w-]+\)=", "", CODE.sub("", page("fr", name)))
     text = re.sub(r"\|[\s:|-]+\|$|^[:>|{].*{.*$", "", text, flags=re.M)
     wrong = [line for line in text.splitlines()
-             if re.search(r"[^\s\u00a0\u202f:!?*]([;!?»])|\w:(\s|$)| [;!?»:](\s|$)|«[^\u00a0\u202f]",
-                          line)]
+             if re.search(r"[^\s\u00a0\u202f:!?*]([;!?»])|\w:(\s|$)| [;!?»:](\s|$)"
+                          r"|«[^\u00a0\u202f]", line)]
     assert wrong == []

@@ -48,7 +48,8 @@ def test_gradescope(half_done: dict) -> None:
 
 def test_junit(half_done: dict) -> None:
     suites = ElementTree.parse(half_done["folder"] / "results" / f"{STAGE.name}.xml")
-    failed = {case.get("name") for case in suites.iter("testcase") if case.find("failure") is not None}
+    failed = {case.get("name") for case in suites.iter("testcase")
+              if case.find("failure") is not None}
     assert failed == {name for name, passed in scores(half_done).items() if not passed}
 
 
