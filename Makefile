@@ -28,6 +28,7 @@ demo: setup ## grades every reference, then boots the kernel by GRUB and plays a
 	@$(miroir) demo $(where)
 
 test: setup ## the kit's own tests
+	@test -d grading/tests || { echo "This is a student's tree: it has no tests of its own." >&2; exit 2; }
 	@$(python) -m pytest -q -p no:cacheprovider -n auto --dist worksteal grading/tests $(TESTS)
 
 build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that stage
@@ -47,6 +48,9 @@ grade: setup ## [LAB=03] [FROM=..] [BASE=..] [SEED=n]: builds, grades, reports; 
 
 starters: setup ## writes labs/ anew from solutions/
 	@$(miroir) starters
+
+kit: setup ## OUT=folder: the student's tree, without solutions/ and the instructor's files
+	@$(miroir) kit --out "$(OUT)"
 
 bench: setup ## what the kernel's operations cost, in instructions
 	@$(miroir) bench $(where)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import play, report, starters
+from . import kit, play, report, starters
 from .bench import bench
 from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
 from .grade import Request, grade, new_seed
@@ -17,15 +17,19 @@ from .stages import ROOT, Stage, UserError, all_stages, find
 FULL, MISSING, UNABLE = 0, 1, 2  # exit statuses
 
 
-def _console() -> Console:
+def _console(record: bool = False) -> Console:
     terminal = Console(highlight=False)
-    return terminal if terminal.is_terminal else Console(highlight=False, width=report.WIDTH)
+    if terminal.is_terminal and not record:
+        return terminal
+    return Console(highlight=False, width=report.WIDTH, record=record)
 
 
 def _sources(options: argparse.Namespace, stage: Stage) -> Sources:
     for origin in (options.origin, options.base):
         if origin and origin not in ("labs", "solutions") and not Path(origin).is_dir():
             raise UserError(_("There is no folder {folder}.").format(folder=origin))
+    if "solutions" in (options.origin, options.base):
+        _need_solutions()
     return Sources(stage, options.origin, options.base)
 
 
@@ -35,7 +39,7 @@ def _build(options: argparse.Namespace) -> Kernel:
 
 def command_grade(options: argparse.Namespace) -> int:
     """Grades one stage, or all of them."""
-    console = _console()
+    console = _console(record=bool(options.picture))
     stages = [find(options.lab)] if options.lab else all_stages()
     seed = new_seed() if options.seed is None else options.seed
     verdicts = []
@@ -45,6 +49,8 @@ def command_grade(options: argparse.Namespace) -> int:
         report.print_verdict(console, verdicts[-1])
     if len(verdicts) > 1:
         report.print_scores(console, verdicts)
+    if options.picture:
+        report.save_picture(console, options.picture, f"make grade LAB={options.lab}")
     return FULL if all(v.full for v in verdicts) else MISSING
 
 
@@ -75,8 +81,14 @@ def command_gdb(options: argparse.Namespace) -> int:
     return play.debug(_build(options))
 
 
+def _need_solutions() -> None:
+    if not (ROOT / "solutions").is_dir():
+        raise UserError(_("This is a student's tree: it has no solutions/."))
+
+
 def command_demo(options: argparse.Namespace) -> int:
     """Grades every reference, prints the scores, boots the kernel by GRUB and plays a tour."""
+    _need_solutions()
     console = _console()
     stages, verdicts = all_stages(), []
     for stage in stages:
@@ -90,13 +102,23 @@ def command_demo(options: argparse.Namespace) -> int:
 
 def command_bench(options: argparse.Namespace) -> int:
     """Prints what the kernel's operations cost."""
+    _need_solutions()
     stages = all_stages()
     kernel = build(Sources(stages[-1], "solutions"), options.build)
     return FULL if bench(_console(), kernel, stages) else MISSING
 
 
+def command_kit(options: argparse.Namespace) -> int:
+    """Writes the student's tree: everything but the instructor's."""
+    if not options.out:
+        raise UserError(_("Where to? Give OUT=folder."))
+    kit.copy_to(Path(options.out))
+    return FULL
+
+
 def command_starters(options: argparse.Namespace) -> int:
     """Writes labs/ anew from solutions/."""
+    _need_solutions()
     for path in starters.write():
         print(path)
     return FULL
@@ -119,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
 
     grading = add("grade", command_grade)
     grading.add_argument("--seed", type=int)
+    grading.add_argument("--picture", type=Path, help="an SVG file for what is printed")
     grading.add_argument("--only", nargs="*", default=[], metavar="CHECK")
     add("build", command_build)
     add("iso", command_iso)
@@ -127,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", command_demo, sources=False)
     add("bench", command_bench, sources=False)
     add("starters", command_starters, sources=False)
+    add("kit", command_kit, sources=False).add_argument("--out", default="")
     return parser
 
 

@@ -72,6 +72,8 @@ def run_checks(request: Request, kernel: Kernel, junit: Path) -> list:
         status = pytest.main([*arguments, *targets], plugins=[grading])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
+    if status == pytest.ExitCode.NO_TESTS_COLLECTED:
+        raise UserError(_("No check is called {names}.").format(names=", ".join(request.only)))
     if grading.broken or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         problems = "\n".join(grading.broken) or said.getvalue().strip() or str(status)
         raise UserError(_("The grader itself failed: {problems}").format(problems=problems))

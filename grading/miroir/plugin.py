@@ -27,7 +27,8 @@ class Outcome:
     passed: bool
     seconds: float = 0.0
     failure: BaseException | None = None
-    done: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)  # lines of commands
+    shortest: bool = False  # whether `done` is a whole sequence, shrunk, to be shown as it is
     todo: list[tuple[str, str, int]] = field(default_factory=list)
 
     @property
@@ -144,7 +145,7 @@ class Grading:
         machines: Sequence[Machine] = booter.machines if booter else []
         if isinstance(failure, CheckFailed):
             if failure.done is not None:
-                outcome.done = failure.done
+                outcome.done, outcome.shortest = failure.done, True
             elif machines:
                 outcome.done = machines[-1].history
             if machines:

@@ -1,6 +1,7 @@
 """The verdict: on the terminal for the student, as JSON for Gradescope."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .plugin import Outcome
 from .stages import Stage
 
 WIDTH = 100  # columns, on paper and where there is no terminal
+SEQUENCE_SHOWN = 60  # commands of a shrunk sequence
 LINE_SHOWN = 300  # characters of one line of commands
 
 
@@ -59,7 +61,7 @@ def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
     failure = outcome.failure
     rows = _first(outcome)
     if outcome.done:
-        rows.append((_("done"), _done(outcome.done)))
+        rows.append((_("done"), _done(outcome)))
     rows.append((_("expected"), getattr(failure, "expected", _("the check to run"))))
     rows.append((_("got"), getattr(failure, "got", repr(failure))))
     rows.append((_("why"), outcome.about.why))
@@ -85,9 +87,12 @@ def _todo(outcome: Outcome) -> list[str]:
             for f, file, line in outcome.todo[:3]]
 
 
-def _done(lines: list[str]) -> str:
-    shown = [x if len(x) <= LINE_SHOWN else f"{x[:LINE_SHOWN]} …" for x in lines[-SHOWN:]]
-    return "\n".join((["…"] if len(lines) > SHOWN else []) + shown)
+def _done(outcome: Outcome) -> str:
+    """The commands that led here, as they can be pasted into the console."""
+    limit = SEQUENCE_SHOWN if outcome.shortest else SHOWN
+    lines = outcome.done[-limit:]
+    shown = [x if len(x) <= LINE_SHOWN else f"{x[:LINE_SHOWN]} …" for x in lines]
+    return "\n".join((["…"] if len(outcome.done) > limit else []) + shown)
 
 
 def _mark(outcome: Outcome) -> Text:
@@ -149,6 +154,16 @@ def _score_line(verdict: Verdict) -> Text:
         line.append(f"  + {_('bonus')} {earned}/{possible}")
     line.append(f"  (SEED={verdict.seed})", style="dim")
     return line
+
+
+def save_picture(console: Console, path: Path, title: str) -> None:
+    """Writes what CONSOLE, which records, has printed to PATH, an SVG image that needs no font
+    from elsewhere."""
+    from rich._export_format import CONSOLE_SVG_FORMAT
+
+    form = re.sub(r"@font-face {{.*?}}", "", CONSOLE_SVG_FORMAT, flags=re.S)
+    form = form.replace("Fira Code", "DejaVu Sans Mono")
+    path.write_text(console.export_svg(title=title, code_format=form), encoding="utf-8")
 
 
 def print_scores(console: Console, verdicts: list[Verdict]) -> None:
