@@ -5,7 +5,7 @@ import random
 import pytest
 
 from miroir.build import Kernel
-from miroir.check import check, equal, hexa, true
+from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
 from miroir.machine import KernelDied, Machine
 from miroir.qemu import Ended, POISON
@@ -33,17 +33,22 @@ def test_header(kernel_file: Kernel) -> None:
 def entered_fixture(boot) -> Machine:
     """A machine that is about to execute the first instruction of the kernel."""
     machine = boot(stopped=True)
-    machine.debugger.run_to(machine.symbol("_start"))
+    run_to(machine, "_start", _("a boot loader starts the kernel"))
     return machine
+
+
+def run_to(machine: Machine, symbol: str, expected: str) -> None:
+    """Goes on to SYMBOL; EXPECTED says what is wrong if that is never reached."""
+    try:
+        machine.debugger.run_to(machine.symbol(symbol))
+    except KernelDied as death:
+        death.expected = expected
+        raise
 
 
 def to_kernel_main(machine: Machine) -> dict[str, int]:
     """Goes on to kernel_main(); returns the registers there."""
-    try:
-        machine.debugger.run_to(machine.symbol("kernel_main"))
-    except KernelDied as death:
-        death.expected = _("_start calls kernel_main")
-        raise
+    run_to(machine, "kernel_main", _("_start calls kernel_main"))
     return machine.debugger.registers()
 
 
@@ -95,8 +100,8 @@ def test_bss(entered: Machine) -> None:
         start=hexa(start), end=hexa(end)),
         got=_("{count} bytes are not, the first at {first}").format(
             count=len(left), first=hexa(left[0])) if left else None)
-    equal(entered.ram.read(end, AFTER), poison * (AFTER // 4),
-          _("the memory after bss_end, where a module may lie"))
+    equal_bytes(entered.ram.read(end, AFTER), poison * (AFTER // 4),
+                _("the memory after bss_end, where a module may lie"))
 
 
 @check(2, _("Should kernel_main return, the processor stops"), read="exercise-2",

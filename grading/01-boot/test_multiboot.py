@@ -3,7 +3,7 @@
 import random
 import struct
 
-from miroir.check import check, equal, true
+from miroir.check import check, equal, equal_bytes, true
 from miroir.i18n import _
 from miroir.machine import Machine
 
@@ -122,8 +122,8 @@ def test_this_boot(boot, rng: random.Random) -> None:
         start, end, found = machine.call(f"boot_module {number}")
         equal(found, f"module{number} {text}", _("the text of module {number}").format(
             number=number))
-        equal(machine.ram.read(start, end - start), content,
-              _("the content of module {number}").format(number=number))
+        equal_bytes(machine.ram.read(start, end - start), content,
+                    _("the content of module {number}").format(number=number))
 
 
 def write_map(machine: Machine, entries: list[tuple[int, int, int, int]]) -> bytes:
@@ -136,12 +136,18 @@ def write_map(machine: Machine, entries: list[tuple[int, int, int, int]]) -> byt
     return data
 
 
-def read_map(machine: Machine, length: int) -> list[tuple[int, ...]]:
-    """Has the kernel go through LENGTH bytes of the map; returns base, length, type of each."""
+def check_map(machine: Machine, length: int, expected: list[tuple[int, ...]], what: str) -> None:
+    """Has the kernel go through LENGTH bytes of the map; EXPECTED: base, length, type of each."""
     address = write_info(machine, MAP, map_length=length)
     machine.call(f"boot_info_read {MAGIC:#x} {address:#x}")
-    values = [v for v in machine.call("boot_map") if isinstance(v, int)]
-    return [tuple(values[i:i + 3]) for i in range(0, len(values), 3)]
+    values = machine.call("boot_map")
+    found = [" ".join(f"{v:#x}" for v in values[i:i + 3]) for i in range(0, len(values), 3)]
+    for number, entry in enumerate(expected):
+        equal(found[number] if number < len(found) else _("the end"),
+              " ".join(f"{v:#x}" for v in entry),
+              _("{what}, entry {number}").format(what=what, number=number))
+    equal(found[len(expected)] if len(found) > len(expected) else _("the end"), _("the end"),
+          _("{what}, after its {count} entries").format(what=what, count=len(expected)))
 
 
 @check(5, _("The memory map is walked by each entry's own size, and no further than its end"),
@@ -153,17 +159,16 @@ def test_map(machine: Machine, rng: random.Random) -> None:
                 rng.randrange(1, 6)) for _unused in range(12)]
     data = write_map(machine, entries)
     expected = [entry[1:] for entry in entries]
-    equal(read_map(machine, len(data)), expected, _("the map"))
+    check_map(machine, len(data), expected, _("a map of 12 entries"))
     last = entries[-1][0] + 4
     for cut in (1, last - 1, last - 4):
-        equal(read_map(machine, len(data) - cut), expected[:-1],
-              _("the map without its last {cut} bytes").format(cut=cut))
-    equal(read_map(machine, 0), [], _("a map of 0 bytes"))
-    write_map(machine, [(20, 1, 2, 3), (19, 4, 5, 6), (20, 7, 8, 9)])
-    equal(read_map(machine, 72), [(1, 2, 3)], _("a map with an entry of size 19 after the first"))
-    for size in (0, 16, 0xFFFFFFFC, 0xFFFFFFE8):
-        write_map(machine, [(size, 1, 2, 3)])
-        equal(read_map(machine, 72), [], _("a map with an entry of size {size}").format(size=size))
+        check_map(machine, len(data) - cut, expected[:-1],
+                  _("the map without its last {cut} bytes").format(cut=cut))
+    check_map(machine, 0, [], _("a map of 0 bytes"))
+    for size in (0, 16, 19, 0xFFFFFFE8, 0xFFFFFFFC):
+        write_map(machine, [(20, 1, 2, 3), (size, 4, 5, 6), (20, 7, 8, 9)])
+        check_map(machine, 72, [(1, 2, 3)],
+                  _("a map with an entry of size {size} after the first").format(size=size))
 
 
 @check(3, _("The same kernel boots from a GRUB image"), read="exercise-6",

@@ -58,7 +58,8 @@ def show(value: Any) -> str:
         shown = (f'"{v}"' if isinstance(v, str) else show(v) for v in value)
         text = f"[{', '.join(shown)}]"
     elif isinstance(value, (bytes, bytearray)):
-        text = value.hex(" ") if len(value) <= 32 else f"{value[:32].hex(' ')} …"
+        text = value[:32].hex(" ") or "-"
+        text = f"{text} …" if len(value) > 32 else text
     else:
         text = str(value)
     return text if len(text) <= TOO_LONG else f"{text[:TOO_LONG]} …"
@@ -69,10 +70,26 @@ def fail(expected: Any, got: Any) -> NoReturn:
     raise CheckFailed(show(expected), show(got))
 
 
+def is_value(what: str, value: Any) -> str:
+    """Returns the text that says that WHAT has VALUE."""
+    return _("{what}: {value}").format(what=what, value=show(value))
+
+
 def equal(got: Any, expected: Any, what: str) -> None:
     """Fails unless GOT equals EXPECTED; WHAT names it, in the student's language."""
     if got != expected:
-        raise CheckFailed(f"{what}: {show(expected)}", f"{what}: {show(got)}")
+        raise CheckFailed(is_value(what, expected), is_value(what, got))
+
+
+def equal_bytes(got: bytes, expected: bytes, what: str) -> None:
+    """The same for many bytes: shows them from the first one that differs."""
+    if got == expected:
+        return
+    pairs = enumerate(zip(got, expected))
+    place = next((i for i, (g, e) in pairs if g != e), min(len(got), len(expected)))
+    start = _("{what}, from byte {place}").format(what=what, place=place)
+    raise CheckFailed(is_value(start, expected[place:place + 16]),
+                      is_value(start, got[place:place + 16]))
 
 
 def true(condition: Any, what: str, got: Any = None) -> None:

@@ -97,8 +97,8 @@ def _last_exception(log: bytes) -> tuple[str, int, int] | None:
 def parse_panic(lines: list[str], elf: Elf) -> Crash:
     """Makes a Crash of the kernel's own last words, the probe's lines without their `! `."""
     text = lines[0].removeprefix("panic ")
-    addresses = [int(line.split()[1], 16) for line in lines[1:] if line.startswith("at ")]
-    calls = [elf.place(address, returned=index > 0) for index, address in enumerate(addresses)]
+    words = [line.split() for line in lines[1:] if line.startswith(("at ", "in "))]
+    calls = [elf.place(int(w[1], 16), returned=w[0] == "in") for w in words]
     return Crash("panic", _("The kernel panicked: {text}").format(text=text), calls)
 
 

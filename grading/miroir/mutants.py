@@ -2,7 +2,7 @@
 
 A mutant is the reference with one text replaced. `solutions/NN-name/mutants.toml` lists a stage's;
 beside it, `variants/` holds files that are different but right, and `cheats/` files that only look
-right: the first line of a cheat's file names the checks in which it must earn nothing.
+right: the first comment of a cheat's file names the checks in which it must earn nothing.
 """
 
 import re
@@ -56,8 +56,9 @@ def others(stage: Stage, kind: str) -> list[Path]:
 
 def cheated_checks(folder: Path) -> tuple[str, ...]:
     """Returns the checks in which the cheat in FOLDER must earn nothing."""
-    first_lines = (path.open(encoding="utf-8").readline() for path in sorted(folder.iterdir()))
-    return tuple(name for line in first_lines for name in re.findall(r"\btest_\w+", line))
+    comments = (path.read_text(encoding="utf-8").partition("*/")[0]
+                for path in sorted(folder.iterdir()))
+    return tuple(name for comment in comments for name in re.findall(r"\btest_\w+", comment))
 
 
 @contextmanager

@@ -4,10 +4,11 @@ Nothing here asks the kernel anything. `Directory` is the i386's two levels, `Ro
 tables of four levels.
 """
 
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .check import CheckFailed
+from .check import CheckFailed, hexa
 from .i18n import _
 from .machine import LINE_LIMIT, Answer, Machine, Ram
 
@@ -91,11 +92,11 @@ class Directory:
 
     def pages(self, slots: range) -> Iterator[tuple[int, Entry]]:
         """Yields every page present in SLOTS: its address and its page table entry."""
-        for number, slot in enumerate(self.slots()):
-            if number in slots and slot.present:
-                for index, entry in enumerate(self.table(number)):
-                    if entry.present:
-                        yield number * SLOT_SIZE + index * PAGE_SIZE, entry
+        values = self.ram.words(self.address, SLOTS)
+        for slot in (number for number in slots if values[number] & PRESENT):
+            for index, value in enumerate(self.ram.words(Entry(values[slot]).frame, SLOTS)):
+                if value & PRESENT:
+                    yield slot * SLOT_SIZE + index * PAGE_SIZE, Entry(value)
 
     def user_pages(self) -> dict[int, Entry]:
         return dict(self.pages(USER_SLOTS))
@@ -131,47 +132,42 @@ class Root4:
         self.ram = ram
         self.address = address
 
-    def entry(self, table: int, index: int) -> int:
-        return self.ram.u64(table + 8 * index)
-
     def walk(self, address: int) -> list[int]:
-        """Returns the entries on the way to ADDRESS, from level 4 down, the last one included that
-        is not present or is no table."""
+        """Returns the entries on the way to ADDRESS, from level 4 down to the first that is not
+        present or is no table's."""
         table, way = self.address, []
         for level in (4, 3, 2, 1):
-            way.append(self.entry(table, index4(address, level)))
+            way.append(self.ram.u64(table + 8 * index4(address, level)))
             if not way[-1] & PRESENT or way[-1] & HUGE:
                 break
             table = way[-1] & ADDRESS4
         return way
 
-    def tables(self) -> dict[int, int]:
-        """Returns the address of every table that can be reached, with its level."""
-        found = {self.address: 4}
-        for level in (4, 3, 2):
-            for table in [t for t, at in found.items() if at == level]:
-                for index in range(TABLE4_SIZE):
-                    entry = self.entry(table, index)
-                    if entry & PRESENT and not entry & HUGE:
-                        found[entry & ADDRESS4] = level - 1
+    def _present(self, table: int) -> list[tuple[int, int]]:
+        """Returns the entries of TABLE that are present, with their numbers."""
+        entries = struct.unpack(f"<{TABLE4_SIZE}Q", self.ram.read(table, PAGE_SIZE))
+        return [(index, entry) for index, entry in enumerate(entries) if entry & PRESENT]
+
+    def tables(self) -> set[int]:
+        """Returns the address of every table that can be reached."""
+        found = rank = {self.address}
+        for _level in (4, 3, 2):
+            rank = {entry & ADDRESS4 for table in rank for _index, entry in self._present(table)
+                    if not entry & HUGE}
+            found = found | rank
         return found
 
     def pages(self) -> dict[int, int]:
         """Returns the entry of every page of 4 KiB that can be reached, by its address."""
-        found: dict[int, int] = {}
-        self._collect(self.address, 4, 0, found)
-        return found
+        return dict(self._pages(self.address, 4, 0))
 
-    def _collect(self, table: int, level: int, base: int, found: dict[int, int]) -> None:
-        for index in range(TABLE4_SIZE):
-            entry = self.entry(table, index)
+    def _pages(self, table: int, level: int, base: int) -> Iterator[tuple[int, int]]:
+        for index, entry in self._present(table):
             address = base | index << 12 + 9 * (level - 1)
-            if not entry & PRESENT or entry & HUGE and level > 1:
-                continue
             if level == 1:
-                found[canonical4(address)] = entry
-            else:
-                self._collect(entry & ADDRESS4, level - 1, address, found)
+                yield canonical4(address), entry
+            elif not entry & HUGE:
+                yield from self._pages(entry & ADDRESS4, level - 1, address)
 
 
 class Paged:
@@ -185,6 +181,13 @@ class Paged:
     def directory(self) -> Directory:
         """The directory in use, by CR3."""
         return Directory(self.ram, self.machine.registers().cr3)
+
+    def leaf(self, page: int) -> Entry:
+        """Returns the page table entry for PAGE; fails the check if no page is present there."""
+        leaf = self.directory.leaf(page)
+        if leaf is None:
+            raise CheckFailed(_("{page} is present").format(page=hexa(page)), _("not present"))
+        return leaf
 
     def free(self) -> int:
         """Returns how many frames are free."""

@@ -26,9 +26,9 @@ def _program(*names: str) -> str:
     raise UserError(_("{name} is not installed: run `make setup`.").format(name=names[0]))
 
 
-def _qemu(kernel: Path, *options: str) -> list[str]:
+def _qemu(*options: str) -> list[str]:
     return [_program("qemu-system-i386"), "-nodefaults", "-no-user-config", "-m", "32M",
-            "-no-reboot", *options, "-kernel", kernel.name]  # to be run in the kernel's folder
+            "-no-reboot", *options, "-kernel", "kernel.elf"]  # to be run in the kernel's folder
 
 
 def run(kernel: Kernel, window: bool) -> int:
@@ -37,7 +37,7 @@ def run(kernel: Kernel, window: bool) -> int:
     options += ["-vga", "std"] if window else ["-vga", "none", "-display", "none"]
     print(_("The kernel's console; `help` lists the commands. Ctrl-C ends it."), flush=True)
     try:
-        return subprocess.run(_qemu(kernel.path, *options), cwd=kernel.folder,
+        return subprocess.run(_qemu(*options), cwd=kernel.folder,
                               check=False).returncode
     except KeyboardInterrupt:
         print()
@@ -52,7 +52,7 @@ def debug(kernel: Kernel) -> int:
         options = ["-S", "-display", "none", "-serial", f"file:{console}", "-serial", "null",
                    "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
                    "-gdb", "chardev:gdb"]
-        with subprocess.Popen(_qemu(kernel.path, *options), cwd=kernel.folder,
+        with subprocess.Popen(_qemu(*options), cwd=kernel.folder,
                               stdin=subprocess.DEVNULL, start_new_session=True) as qemu:
             try:
                 while not socket.exists() and qemu.poll() is None:

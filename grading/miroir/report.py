@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .i18n import _, language
+from . import i18n
+from .i18n import _
 from .machine import SHOWN
 from .plugin import Outcome
 from .stages import Stage
@@ -199,12 +200,13 @@ def gradescope(verdict: Verdict) -> dict:
 
 def _extra(verdict: Verdict) -> dict:
     return {"stage": verdict.stage.name, "points": verdict.score, "of": verdict.total,
-            "bonus": verdict.bonus[0], "seed": verdict.seed, "language": language}
+            "bonus": verdict.bonus[0], "seed": verdict.seed, "language": i18n.language}
 
 
 def _gradescope_test(stage: Stage, outcome: Outcome) -> dict:
     output = "" if outcome.passed else "\n".join(
-        f"{heading}: {text}" for heading, text in explanation(stage, outcome))
+        _("{heading}: {text}").format(heading=heading, text=text)
+        for heading, text in explanation(stage, outcome))
     return {"name": outcome.about.title, "number": outcome.name,
             "score": outcome.about.points if outcome.passed else 0,
             "max_score": outcome.about.points,

@@ -98,4 +98,5 @@ def find(lab: str) -> Stage:
             return stage
     names = "\n".join(f"  LAB={s.number}  {s.name}: {s.title}" for s in stages)
     asked = _("There is no stage {lab}.").format(lab=lab) if lab else _("Which stage? Give LAB=.")
-    raise UserError(f"{asked} {_('The stages are:')}\n{names}")
+    listed = _("The stages are:")
+    raise UserError(f"{asked} {listed}\n{names}")

@@ -25,12 +25,15 @@ class Finished:
     errors: str
 
 
+def clean_environment() -> dict[str, str]:
+    """Returns our environment without a language and without what make told us."""
+    left_out = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    return {k: v for k, v in os.environ.items() if k not in left_out}
+
+
 def run(command: list[str], *, cwd: Path = ROOT, **environment: str) -> Finished:
-    """Runs COMMAND; the environment is ours, without a language, and with ENVIRONMENT."""
-    clean = {k: v for k, v in os.environ.items()
-             if k not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", "MAKEFLAGS", "MAKELEVEL",
-                          "MFLAGS")}
-    result = subprocess.run(command, cwd=cwd, env=clean | environment, text=True,
+    """Runs COMMAND in a clean environment with ENVIRONMENT added."""
+    result = subprocess.run(command, cwd=cwd, env=clean_environment() | environment, text=True,
                             capture_output=True, stdin=subprocess.DEVNULL, check=False)
     return Finished(result.returncode, result.stdout, result.stderr)
 
@@ -46,6 +49,28 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._forks: subprocess.Popen[str] | None = None
+
+    def _miroir(self, own: Path, arguments: list[str], environment: dict[str, str]) -> Finished:
+        """Runs one of the grader's commands, in a process that need not start first."""
+        if self._forks is None:
+            self._forks = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("forks.py"))], text=True,
+                env=clean_environment() | {"PYTHONPATH": str(ROOT / "grading")},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._forks.stdin and self._forks.stdout
+        own.mkdir(parents=True, exist_ok=True)
+        output, errors = own / "output", own / "errors"
+        command = {"arguments": arguments, "environment": environment,
+                   "output": str(output), "errors": str(errors)}
+        self._forks.stdin.write(json.dumps(command) + "\n")
+        self._forks.stdin.flush()
+        status = int(self._forks.stdout.readline())
+        return Finished(status, output.read_text(), errors.read_text())
+
+    def close(self) -> None:
+        if self._forks:
+            self._forks.communicate()
 
     def reference(self, stage: Stage) -> Kernel:
         """Returns the reference kernel at STAGE."""
@@ -54,9 +79,10 @@ class Workshop:
     def grade(self, sources: Sources, own: Path, *only: str, seed: int = 1,
               **environment: str) -> dict:
         """Grades SOURCES in the build folder OWN; returns the JSON report."""
-        result = miroir("grade", "--lab", sources.stage.name, "--from", sources.origin, "--base",
-                        sources.base, "--build", own, "--seed", str(seed), "--only", *only,
-                        **environment)
+        result = self._miroir(
+            own, ["grade", "--lab", sources.stage.name, "--from", sources.origin, "--base",
+                  sources.base, "--build", str(own), "--seed", str(seed), "--only", *only],
+            environment)
         assert result.status in (0, 1), result.errors + result.output
         report = json.loads((own / "results" / f"{sources.stage.name}.json").read_text())
         report["status"], report["printed"] = result.status, result.output
@@ -75,10 +101,12 @@ def scores(report: dict) -> dict[str, bool]:
     return {test["number"]: test["status"] == "passed" for test in report["tests"]}
 
 
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+@pytest.fixture(scope="session", name="workshop")
+def workshop_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     """The build folder is one for all processes of the run, and outside the tree."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
-    return Workshop(folder / "build")
+    workshop = Workshop(folder / "build")
+    yield workshop
+    workshop.close()

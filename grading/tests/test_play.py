@@ -66,7 +66,7 @@ def test_iso(tmp_path: Path) -> None:
 
 
 def test_tour(workshop: Workshop) -> None:
-    console = Console(record=True, width=200, file=open(os.devnull, "w", encoding="utf-8"))
+    console = Console(record=True, width=1000, file=open(os.devnull, "w", encoding="utf-8"))
     play.tour(console, workshop.reference(STAGES[-1]), STAGES)
     text = console.export_text()
     assert "boot: by GRUB" in text

@@ -1,6 +1,7 @@
 """The reports: what a student, Gradescope and a JUnit reader are given."""
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -59,7 +60,7 @@ def test_explanation(half_done: dict) -> None:
     for test in half_done["tests"]:
         if test["status"] == "failed":
             for heading in headings:
-                assert f"{heading}: " in test["output"]
+                assert re.search(f"^{heading}\u00a0?: ", test["output"], re.M)
             assert f"handouts/{half_done['language']}/01-boot.md#exercise-" in test["output"]
     assert f"{half_done['extra_data']['points']}/100" in half_done["printed"]
     assert "SEED=12345" in half_done["printed"]

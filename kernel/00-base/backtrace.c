@@ -25,9 +25,8 @@ static bool in_text(uint32_t address) {
 /* The frame at EBP holds the caller's EBP and then the return address, always higher in the same
  * stack; anything else is a frame pointer gone astray, or the end. */
 void backtrace(struct call_stack *calls, uint32_t eip, uint32_t ebp) {
-    calls->count = 0;
-    if (eip)
-        calls->address[calls->count++] = eip;
+    calls->count = calls->standing = eip != 0;
+    calls->address[0] = eip;
     while (ebp && ebp % 4 == 0 && calls->count < BACKTRACE_DEPTH) {
         const uint32_t *frame = (const uint32_t *)ebp;
         if (!in_text(frame[1]))

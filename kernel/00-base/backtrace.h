@@ -8,8 +8,9 @@
 #define BACKTRACE_DEPTH 16
 
 struct call_stack {
-    int count;                         /* calls found, 0..BACKTRACE_DEPTH */
-    uint32_t address[BACKTRACE_DEPTH]; /* in each, where it stands; innermost first */
+    int count;    /* calls found, 0..BACKTRACE_DEPTH */
+    int standing; /* 1: the first address is where the code stood; otherwise 0 */
+    uint32_t address[BACKTRACE_DEPTH]; /* innermost first; return addresses, each after its call */
 };
 
 /* Fills CALLS with EIP, unless it is 0, and the return addresses that the frame pointer EBP leads

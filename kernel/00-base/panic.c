@@ -29,9 +29,12 @@ static void say(struct sink sink, const char *mark, struct last_words *words) {
     print_to(sink, "\n%spanic %s: ", mark, words->place);
     format_to(sink, words->format, words->arguments);
     for (int i = 0; i < words->calls.count; i++) {
-        uint32_t offset, address = words->calls.address[i];
-        const char *name = symbol_name(address, &offset);
-        print_to(sink, "\n%sat 0x%x %s+0x%x", mark, address, name, offset);
+        /* The call ends where it returns to: what was called last may be the next function there. */
+        uint32_t offset, returned = i >= words->calls.standing;
+        uint32_t address = words->calls.address[i];
+        const char *name = symbol_name(address - returned, &offset);
+        print_to(sink, "\n%s%s 0x%x %s+0x%x", mark, returned ? "in" : "at", address, name,
+                 offset + returned);
     }
     print_to(sink, "\n%send\n", mark);
 }

@@ -60,7 +60,8 @@ static void say_ready(void) {
     serial_put(&serial_console, '>');
 }
 
-PROBE(serial_pending, "", "sends '>', then waits until the device holds a byte, and leaves it there") {
+PROBE(serial_pending, "",
+      "sends '>', then waits until the device holds a byte, and leaves it there") {
     const uint16_t status = SERIAL_COM1 + 5;
     say_ready();
     while (!(in8(status) & 1))
