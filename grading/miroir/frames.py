@@ -130,6 +130,11 @@ def equal_map(ram: Ram, address: int, expected: Sequence[Area]) -> None:
             number=number))
 
 
+def typed_map(areas: Iterable[Area]) -> str:
+    """Returns commands that make a map of AREAS, and leave its address in $m."""
+    return "; ".join(["m=area_new", *(area.command for area in areas)])
+
+
 def write_map(machine: Machine, areas: Sequence[Area]) -> int:
     """Writes a map of AREAS from outside; returns its address."""
     unused = _AREA.pack(*_UNUSED) * (MAP_AREAS - len(areas))

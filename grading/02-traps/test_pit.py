@@ -1,0 +1,115 @@
+"""The timer: its programming, its rate, and that it leaves no trace in the code it interrupts."""
+
+import random
+
+from miroir.check import check, equal, true
+from miroir.i18n import _
+from miroir.machine import Machine
+from miroir.traps import (ARITHMETIC, DIRECTION, INTERRUPT, STATE, controllers, difference,
+                          random_state, read_state, until, write_state)
+
+CLOCK = 1193182
+SLOWEST, FASTEST = 19, 596591
+VECTOR = 0x20
+# Both bytes of the divisor, mode 2, binary; as the timer reports it.
+STATUS, MODE_2 = "out8 0x43 0xe2; in8 0x40", 0x34
+NANOSECONDS = 10 ** 9  # in a second; also instructions, under icount
+
+
+def ticks(machine: Machine) -> int:
+    value = machine.call("pit_ticks")[0]
+    assert isinstance(value, int)
+    return value
+
+
+def status(machine: Machine) -> int:
+    """Returns how counter 0 is programmed."""
+    return machine.run(STATUS)[-1].value & 0x3F
+
+
+@check(2, _("After boot the timer runs in mode 2, its line is open, and ticks are counted"),
+       read="exercise-8",
+       why=_("Without a clock of its own the kernel could never take the processor back from a "
+             "program that does not give it."))
+def test_running(machine: Machine) -> None:
+    equal(f"{status(machine):08b}", f"{MODE_2:08b}", _("how counter 0 is programmed"))
+    equal(f"{controllers(machine)[0].imr:08b}", "11111110",
+          _("masks of lines 7 to 0: only the timer is heard"))
+    start = ticks(machine)
+    until(machine, "", lambda: ticks(machine) >= start + 3, _("pit_ticks() counts three ticks"))
+
+
+@check(1, _("pit_init refuses what no divisor makes, and touches nothing"), read="exercise-8",
+       why=_("Below 19 Hz the divisor has more than 16 bits; cut off, it would be any rate at "
+             "all."))
+def test_range(quiet: Machine) -> None:
+    quiet.run(f"pit_init {SLOWEST}")
+    quiet.run("out8 0x43 0x30; out8 0x40 0; out8 0x40 0")
+    for hertz in (0, 1, SLOWEST - 1, FASTEST + 1, CLOCK, 0xFFFFFFFF):
+        equal(quiet.error(f"pit_init {hertz}"), "ERANGE",
+              _("the error for {hertz} Hz").format(hertz=hertz))
+    equal(f"{status(quiet):08b}", "00110000", _("how counter 0 is programmed, as it was before"))
+    for hertz in (SLOWEST, FASTEST):
+        quiet.call(f"pit_init {hertz}")
+    equal(f"{status(quiet):08b}", f"{MODE_2:08b}", _("how counter 0 is programmed"))
+
+
+@check(4, _("The timer ticks at the rate asked for, as nearly as a divisor can"),
+       read="exercise-8",
+       why=_("A clock that is one percent fast gains a quarter of an hour a day."))
+def test_rate(boot, rng: random.Random) -> None:
+    machine = boot(icount=True)
+    # Rates whose divisor, cut instead of rounded, would be more than one percent off.
+    rates = [CLOCK / (divisor - rng.uniform(0.1, 0.4)) for divisor in rng.sample(range(30, 45), 2)]
+    for hertz in (rng.randrange(60, 200), rng.randrange(1000, 5000), *map(round, rates)):
+        duration = NANOSECONDS // 10 if hertz < 1000 else NANOSECONDS // 40
+        answers = machine.run(f"pit_ticks; pit_init {hertz}; spin 100000; pit_ticks; "
+                              f"spin {duration}; pit_ticks")
+        before, start, end = (answers[i].value for i in (0, 3, 5))
+        true(start >= before, _("pit_init lets the count of ticks go on"), got=[before, start])
+        got = end - start
+        wanted = duration / NANOSECONDS * CLOCK / round(CLOCK / hertz)
+        true(abs(got - wanted) <= 1.5 + wanted / 1000,
+             _("{wanted:.0f} ticks in {duration} ms at {hertz} Hz").format(
+                 wanted=wanted, duration=duration // 1000000, hertz=hertz), got=got)
+    answers = machine.run(f"interrupts_off; pit_ticks; spin {NANOSECONDS // 100}; pit_ticks; "
+                          "interrupts_on")
+    equal(answers[3].value - answers[1].value, 0, _("ticks counted while interrupts are off"))
+
+
+@check(1, _("pit_on_tick is called at every tick, with interrupts off"), read="exercise-8",
+       why=_("On this hook hangs the whole of preemption, later."))
+def test_hook(machine: Machine) -> None:
+    calls = machine.symbol("tick_hook_calls")
+    machine.call("pit_on_tick 1; pit_init 1000")
+    until(machine, "", lambda: machine.ram.u32(calls) >= 3, _("three calls of the hook"))
+    before = machine.run("interrupts_off; pit_on_tick 1; pit_ticks")
+    equal(machine.ram.u32(machine.symbol("tick_hook_ticks")), before[2].value,
+          _("pit_ticks() in the hook: this tick is counted already"))
+    equal(machine.ram.u32(machine.symbol("tick_hook_vector")), VECTOR,
+          _("the vector in the frame"))
+    equal(machine.ram.u32(machine.symbol("tick_hook_flags")), 0, _("interrupts in the hook"))
+    machine.run("pit_on_tick 0; interrupts_on")
+    stopped, start = machine.ram.u32(calls), ticks(machine)
+    until(machine, "", lambda: ticks(machine) >= start + 2, _("two ticks without the hook"))
+    equal(machine.ram.u32(calls), stopped, _("calls of the hook after it was cleared"))
+
+
+@check(1, _("Thousands of interrupts leave no trace in the code that they interrupt"),
+       read="exercise-8",
+       why=_("Between any two instructions, with any flags: this is what all that care in the "
+             "stubs was for."))
+def test_no_trace(machine: Machine, rng: random.Random) -> None:
+    flags = 2 | INTERRUPT | DIRECTION | rng.getrandbits(12) & ARITHMETIC
+    state = random_state(rng, flags)
+    machine.call("pit_init 20000")
+    start = ticks(machine)
+    for _round in range(400):
+        write_state(machine, machine.scratch, state)
+        machine.run(f"countdown 3000000 {machine.scratch:#x}")
+        wrong = difference(read_state(machine, machine.scratch) | {"eflags": 0},
+                           state | {"eflags": 0}, tuple(n for n in STATE if n != "esp"))
+        true(not wrong, _("registers after a loop that uses none, as before it"), got=wrong)
+        if ticks(machine) - start > 200:
+            return
+    true(False, _("interrupts come meanwhile"))
