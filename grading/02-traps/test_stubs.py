@@ -8,7 +8,7 @@ from miroir.machine import Machine
 from miroir.traps import (ARITHMETIC, DIRECTION, FRAME, INTERRUPT, SEGMENTS, STATE,
                           difference, only_record, random_state, read_state, records, write_state)
 
-KERNEL_CODE, KERNEL_DATA = 0x08, 0x10
+KERNEL_CODE, KERNEL_DATA, USER_DATA = 0x08, 0x10, 0x23
 WITH_ERROR = {8, 10, 11, 12, 13, 14, 17, 21, 29, 30}
 SPURIOUS = {0x27, 0x2F}  # come to no handler unless a device asks
 FREE = range(0x30, 0x100)
@@ -45,9 +45,10 @@ def state_for_trap(rng: random.Random) -> dict[str, int]:
     return random_state(rng, flags)
 
 
-def trap(machine: Machine, rng: random.Random) -> tuple[int, dict[str, int]]:
-    """Executes INT with a random free vector and random registers; returns both."""
-    vector, state = rng.choice(FREE), state_for_trap(rng)
+def trap(machine: Machine, rng: random.Random, **chosen: int) -> tuple[int, dict[str, int]]:
+    """Executes INT with a random free vector and random registers, but for those CHOSEN; returns
+    both."""
+    vector, state = rng.choice(FREE), state_for_trap(rng) | chosen
     write_state(machine, machine.scratch, state)
     machine.run(f"trap_forget; trap_register {vector}; trap_int {vector} {machine.scratch:#x}; "
                 f"trap_unregister {vector}")
@@ -86,7 +87,7 @@ def test_preserved(quiet: Machine, rng: random.Random) -> None:
        why=_("The stopped code may be a user program with any segments and with the direction "
              "flag set; the handler is C, which takes both for granted."))
 def test_environment(quiet: Machine, rng: random.Random) -> None:
-    trap(quiet, rng)
+    trap(quiet, rng, **dict.fromkeys(SEGMENTS, USER_DATA))
     record = only_record(quiet)
     for name in SEGMENTS:
         equal(hexa(getattr(record, name) & 0xFFFF), hexa(KERNEL_DATA),

@@ -54,7 +54,8 @@ def _checks(text: str) -> list[str]:
 def test_different_but_right(stage: Stage, folder: Path, workshop: Workshop, own: Path) -> None:
     with workshop.changed(stage, contents(folder), own) as sources:
         report = workshop.grade(sources, own)
-    failed = [test for test in report["tests"] if test["status"] != "passed"]
+    failed = [test for test in report["tests"] if test["status"] != "passed"
+              and not test.get("extra_data", {}).get("bonus")]
     assert not failed
     assert report["extra_data"]["points"] == 100
 
