@@ -8,20 +8,11 @@
 #include "initcall.h"
 #include "interrupts.h"
 #include "io.h"
-#include "multiboot.h"
+#include "options.h"
 #include "pic.h"
 #include "pit.h"
-#include "string.h"
 
 #define TICKS_PER_SECOND 100
-
-/* Returns whether OPTION occurs in the command line. */
-static bool has_option(const char *option) {
-    for (const char *word = boot_info.command_line; word && *word; word++)
-        if (!strncmp(word, option, strlen(option)))
-            return true;
-    return false;
-}
 
 /* A BIOS leaves lines open, on vectors of exceptions: nothing may come before pic_init() has
  * changed that. */
@@ -35,7 +26,7 @@ static void init_traps(void) {
     gdt_init();
     idt_init();
     pic_init();
-    if (has_option("interrupts=off"))
+    if (boot_option("interrupts=off"))
         return;
     int result = pit_init(TICKS_PER_SECOND);
     if (result)
