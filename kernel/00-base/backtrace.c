@@ -1,7 +1,6 @@
 /* Who called whom, with names. */
 #include "backtrace.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "linker.h"
@@ -18,6 +17,13 @@ extern const uint32_t symbol_count;
 /* A frame that starts further than this from the one below it belongs to no kernel stack. */
 #define LARGEST_FRAME 0x4000u
 
+bool (*backtrace_readable)(uint32_t address);
+
+/* Returns whether a frame can be read at EBP: two words, perhaps in two pages. */
+static bool is_readable(uint32_t ebp) {
+    return !backtrace_readable || (backtrace_readable(ebp) && backtrace_readable(ebp + 4));
+}
+
 static bool in_text(uint32_t address) {
     return address >= (uint32_t)kernel_start && address < (uint32_t)kernel_text_end;
 }
@@ -27,7 +33,7 @@ static bool in_text(uint32_t address) {
 void backtrace(struct call_stack *calls, uint32_t eip, uint32_t ebp) {
     calls->count = calls->standing = eip != 0;
     calls->address[0] = eip;
-    while (ebp && ebp % 4 == 0 && calls->count < BACKTRACE_DEPTH) {
+    while (ebp && ebp % 4 == 0 && calls->count < BACKTRACE_DEPTH && is_readable(ebp)) {
         const uint32_t *frame = (const uint32_t *)ebp;
         if (!in_text(frame[1]))
             break;

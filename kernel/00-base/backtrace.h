@@ -3,6 +3,7 @@
 #ifndef MIROIR_BACKTRACE_H
 #define MIROIR_BACKTRACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define BACKTRACE_DEPTH 16
@@ -16,6 +17,10 @@ struct call_stack {
 /* Fills CALLS with EIP, unless it is 0, and the return addresses that the frame pointer EBP leads
  * to. Stops at the first frame pointer that cannot be one; never panics. */
 void backtrace(struct call_stack *calls, uint32_t eip, uint32_t ebp);
+
+/* Returns whether the word at ADDRESS can be read. NULL, as long as everything can; set by the stage
+ * after which it cannot. */
+extern bool (*backtrace_readable)(uint32_t address);
 
 /* Returns the name of the function that ADDRESS lies in, and in *OFFSET how far from its start;
  * "?" and 0 when it is in none. */
