@@ -23,7 +23,7 @@
 #include "recycle.h"
 
 #define FRAMES_LIMIT 0x20000u      /* frames from 512 MiB on are left alone */
-#define FRAMES_TABLE_END 0x400000u /* the descriptors end here or below, physically */
+#define FRAMES_TABLE_END 0x3ff000u /* the descriptors end here or below, physically */
 
 enum zone {
     ZONE_DMA,    /* below 16 MiB: all that old devices can reach */

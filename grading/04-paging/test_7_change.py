@@ -1,0 +1,296 @@
+"""Exercise 7: pages change and go, and the processor learns of it."""
+
+import random
+
+from hypothesis import strategies as st
+
+from miroir.check import check, equal, hexa, true
+from miroir.i18n import _
+from miroir.machine import Answer, Machine
+from miroir.model import Step, explore
+from miroir.pagetables import (ACCESSED, AREAS_START, DIRTY, KSPACE_END, NO_CACHE, PAGE_SIZE,
+                               PRESENT, SLOT_SIZE, USER, USER_END, USER_SLOTS, USER_START, WRITE,
+                               Directory, Paged)
+
+
+def pending(paged: Paged) -> int:
+    """Returns how many promises to flush are owed."""
+    return paged.ram.u32(paged.machine.symbol("page_flushes_pending"))
+
+
+@check(3, _("page_unmap() gives back the frame, and the table with its last page"),
+       read="exercise-7",
+       why=_("A process touches pages here and there and lets them go: tables that stay behind "
+             "empty are memory that nobody can use."))
+def test_unmap(paged: Paged, rng: random.Random) -> None:
+    slot = rng.choice(USER_SLOTS)
+    pages = [slot * SLOT_SIZE + index * PAGE_SIZE for index in (0, 1023, rng.randrange(1, 1023))]
+    frame, free = paged.frames(1)[0], paged.free()
+    paged.do(f"page_map 1023 {pages[0]:#x} 0", f"page_map 1023 {pages[1]:#x} 0",
+             f"page_map_to 1023 {pages[2]:#x} {frame:#x} 0", f"page_map 1023 {AREAS_START:#x} 0",
+             f"page_map_to 1023 {KSPACE_END - PAGE_SIZE:#x} 0xb8000 0")
+    rng.shuffle(pages)
+    for left, page in zip((2, 1, 0), pages):
+        paged.do(f"page_unmap 1023 {page:#x}")
+        present = [entry for entry in paged.directory.table(slot) if entry.present]
+        equal(len(present), left, _("pages left in the table"))
+        equal(paged.directory.slot(slot).present, left > 0, _("the table is there"))
+    kernel_pages = (AREAS_START, KSPACE_END - PAGE_SIZE)
+    for page in kernel_pages:
+        paged.do(f"page_unmap 1023 {page:#x}")
+        true(paged.directory.slot(page // SLOT_SIZE).present,
+             _("the kernel's table for {page} is still there").format(page=hexa(page)))
+    equal(paged.free(), free, _("free frames, as before"))
+    equal(paged.references(frame), [1], _("references of the frame that is ours"))
+    for page, error in ((pages[0], "ENOENT"), (AREAS_START, "ENOENT"), (pages[0] + 4, "EINVAL"),
+                        (0x100000, "EINVAL"), (0xFFFFF000, "EINVAL"), (0xFFC00000, "EINVAL")):
+        equal(paged.machine.error(f"page_unmap 1023 {page:#x}"), error,
+              f"`page_unmap 1023 {page:#x}`")
+
+
+@check(3, _("After a flush the processor has forgotten the old translation"), read="exercise-7",
+       why=_("The processor remembers what it has walked. Until it is told to forget, it goes on "
+             "using an entry that is no longer there, and writes into a frame that is somebody "
+             "else's by now."))
+def test_stale(paged: Paged, rng: random.Random) -> None:
+    first, second = paged.frames(2)
+    paged.ram.write(first, b"one.")
+    paged.ram.write(second, b"two.")
+    for page in (rng.randrange(USER_START, USER_END, PAGE_SIZE), AREAS_START):
+        name = hexa(page)
+        paged.do(f"page_map_to 1023 {page:#x} {first:#x} {WRITE}", f"write32 {page:#x} 1")
+        paged.do(f"page_protect 1023 {page:#x} 0")
+        equal(paged.touch(page, 2), PRESENT | WRITE,
+              _("error code of a write to {page}, now read-only").format(page=name))
+        paged.do(f"page_remap 1023 {page:#x} {second:#x} {WRITE}")
+        equal(paged.touch(page, 3), None, _("error code of a write to {page}").format(page=name))
+        equal((paged.ram.u32(first), paged.ram.u32(second)), (1, 3),
+              _("what is in the old frame and in the new one"))
+        paged.do(f"page_unmap 1023 {page:#x}")
+        equal(paged.touch(page), 0, _("error code of a read of {page}, unmapped").format(page=name))
+
+
+def table_of(paged: Paged, page: int) -> int:
+    """Returns the frame of the table for PAGE."""
+    slot = paged.directory.slot(page // SLOT_SIZE)
+    true(slot.present, _("there is a table for {page}").format(page=hexa(page)))
+    return slot.frame
+
+
+@check(2, _("A table that goes is forgotten, too"), read="exercise-7",
+       why=_("The window shows tables as pages, and the processor remembers these as well: after "
+             "a table has gone, the window still shows its old frame, until you flush that page."))
+def test_stale_window(paged: Paged, rng: random.Random) -> None:
+    page = rng.randrange(USER_START, USER_END, PAGE_SIZE)
+    for _unused in range(3):
+        paged.do(f"page_map_to 1023 {page:#x} 0xb8000 0")
+        old = table_of(paged, page)
+        paged.do(f"page_unmap 1023 {page:#x}")
+        paged.do("frames_hoard 0", "frames_release")  # whatever was remembered of free frames
+        others = paged.frames(2)
+        content = rng.randbytes(PAGE_SIZE)
+        for frame in {old, *others}:
+            paged.ram.write(frame, content)
+        paged.do(f"page_map_to 1023 {page:#x} 0xb8000 0")
+        new = table_of(paged, page)
+        leaf = paged.directory.leaf(page)
+        equal(leaf and hexa(leaf.frame), hexa(0xB8000), _("the frame of the page mapped again"))
+        for frame in {old, *others} - {new}:
+            true(paged.ram.read(frame, PAGE_SIZE) == content,
+                 _("the frame {frame}, a table no more, is left alone").format(frame=hexa(frame)))
+        paged.do(f"page_unmap 1023 {page:#x}")
+
+
+@check(2, _("page_protect() and page_remap() change what they should, and no more"),
+       read="exercise-7",
+       why=_("DIRTY is the only trace of what was written to a page. page_remap() to the same "
+             "frame must not lose it on the way: take before you drop."))
+def test_protect_remap(paged: Paged, rng: random.Random) -> None:
+    page = rng.randrange(USER_START, USER_END, PAGE_SIZE)
+    paged.do(f"page_map 1023 {page:#x} {WRITE | NO_CACHE}", f"write32 {page:#x} 1")
+    leaf = paged.leaf(page)
+    flags = rng.choice([0x200, 0x400, 0x800, 0xE00])
+    paged.do(f"page_protect 1023 {page:#x} {USER | flags:#x}")
+    after = paged.directory.leaf(page)
+    equal(hexa(after.value if after else 0),
+          hexa(leaf.frame | flags | USER | PRESENT | ACCESSED | DIRTY),
+          _("the entry of a page that was written to, protected"))
+    frame, free = paged.frames(1)[0], paged.free()
+    paged.do(f"page_remap 1023 {page:#x} {leaf.frame:#x} {WRITE}")
+    equal(paged.references(leaf.frame), [1], _("references of a frame remapped to itself"))
+    paged.do(f"page_remap 1023 {page:#x} {frame:#x} {WRITE}")
+    equal(paged.references(leaf.frame, frame), [0, 2], _("references of the old and new frame"))
+    equal(paged.free(), free + 1, _("free frames"))
+    for command, error in ((f"page_protect 1023 {AREAS_START:#x} 0", "ENOENT"),
+                           (f"page_remap 1023 {AREAS_START:#x} {frame:#x} 0", "ENOENT"),
+                           (f"page_remap 1023 {page:#x} {leaf.frame:#x} 0", "ENOENT"),
+                           (f"page_protect 1023 {page:#x} {ACCESSED}", "EINVAL"),
+                           (f"page_protect 1023 {page + 4:#x} 0", "EINVAL"),
+                           ("page_protect 1023 0x100000 0", "EINVAL"),
+                           ("page_remap 1023 0xfffff000 0xb8000 0", "EINVAL")):
+        equal(paged.machine.error(command), error, f"`{command}`")
+    equal(paged.references(frame), [2], _("references of the new frame, afterwards"))
+
+
+@check(2, _("Promises to flush are counted, and can be kept all at once"), read="exercise-7",
+       why=_("For many pages one reload of CR3 is cheaper than an invlpg for each. A promise that "
+             "nobody keeps is a stale translation that shows itself weeks later: hence the count."))
+def test_promises(paged: Paged, rng: random.Random) -> None:
+    start = rng.choice(USER_SLOTS) * SLOT_SIZE
+    pages = [start + index * PAGE_SIZE for index in range(5)]
+    paged.do(*(f"page_map 1023 {page:#x} {WRITE}" for page in pages if page != pages[3]),
+             *(f"write32 {page:#x} 1" for page in pages if page != pages[3]))
+    equal(pending(paged), 0, _("promises owed after page_flush()"))
+    equal(paged.machine.call(f"page_flush_all 1023 {start:#x} 5"), [4, 0, "ENOENT"],
+          _("promises owed before and after page_flush_all(), and its error"))
+    for page in pages:
+        equal(paged.touch(page), 0, _("error code of a read of {page}").format(page=hexa(page)))
+    equal(paged.machine.call(f"page_flush_all 1023 {KSPACE_END - PAGE_SIZE:#x} 2"),
+          [0, 0, "ENOENT"], _("the same for a page that is not mapped and one that cannot be"))
+    page = pages[0]
+    for command, error, count in ((f"page_flush_ignore 1023 {page:#x} 0", "", 0),
+                                  (f"page_flush_ignore 1023 {page:#x} 0", "EEXIST", 0),
+                                  (f"page_map 1023 {page:#x} 0", "EEXIST", 0),
+                                  (f"page_flush_drop 1023 {page:#x} 0", "EEXIST", 0),
+                                  (f"page_flush_drop 1023 {page + PAGE_SIZE:#x} 0", "", 1),
+                                  (f"page_unmap 1023 {page:#x}", "", 1)):
+        equal((paged.machine.error(command), pending(paged)), (error, count),
+              _("error of `{command}`, and promises owed after it").format(command=command))
+
+
+# Random changes against a model
+
+PAGES = [USER_START, USER_START + PAGE_SIZE, USER_START + SLOT_SIZE - PAGE_SIZE,
+         USER_START + SLOT_SIZE, USER_END - PAGE_SIZE, AREAS_START, KSPACE_END - PAGE_SIZE]
+FRAMES = 3  # that the checks have a reference of themselves
+
+page_numbers = st.integers(0, len(PAGES) - 1)
+frame_numbers = st.integers(0, FRAMES - 1)
+some_flags = st.sampled_from([0, WRITE, WRITE | 0x200, NO_CACHE])
+operation = st.one_of(
+    st.tuples(st.just("map"), page_numbers, some_flags),
+    st.tuples(st.just("map_to"), page_numbers, frame_numbers, some_flags),
+    st.tuples(st.just("remap"), page_numbers, frame_numbers, some_flags),
+    st.tuples(st.just("protect"), page_numbers, some_flags),
+    st.tuples(st.just("unmap"), page_numbers),
+    st.tuples(st.just("touch"), page_numbers))
+# Hypothesis likes short lists: the long ones have to be asked for.
+operations = st.one_of(st.lists(operation, max_size=10),
+                       st.lists(operation, min_size=20, max_size=40))
+
+
+class Model:
+    """What pages are mapped to: the number of one of our frames, or None for one of its own."""
+
+    def __init__(self) -> None:
+        self.pages: dict[int, tuple[int | None, int]] = {}  # by number: frame, flags
+
+    def change(self, name: str, page: int, *rest: int) -> str:
+        """Makes a change; returns the error expected."""
+        if name in ("map", "map_to"):
+            if page in self.pages:
+                return "EEXIST"
+            self.pages[page] = (rest[0] if name == "map_to" else None, rest[-1])
+        elif page not in self.pages:
+            return "ENOENT"
+        elif name == "remap":
+            self.pages[page] = (rest[0], rest[1])
+        elif name == "protect":
+            self.pages[page] = (self.pages[page][0], rest[0])
+        else:
+            del self.pages[page]
+        return ""
+
+    def frames_taken(self) -> int:
+        """Returns how many frames the pages and their tables have taken."""
+        tables = {PAGES[p] // SLOT_SIZE for p in self.pages if PAGES[p] < USER_END}
+        return len(tables) + sum(frame is None for frame, _flags in self.pages.values())
+
+
+class Script:
+    """Makes steps of operations, for explore(); keeps hold of the machine, to look at its RAM."""
+
+    def __init__(self, boot) -> None:
+        self.seed = boot.seed
+        self._boot = boot
+        self._machine: Machine | None = None
+        self._free = 0
+        self._frames: list[int] = []
+
+    def __call__(self) -> Machine:
+        """Boots a machine that has our frames."""
+        machine: Machine = self._boot()
+        paged = Paged(machine)
+        true(machine.registers().cr0 >> 31, _("paging is on (exercises 2 and 3)"))
+        self._frames = paged.frames(FRAMES)
+        self._free = paged.free()
+        self._machine = machine
+        return machine
+
+    def steps(self, played: list[tuple]) -> list[Step]:
+        if self._machine is None:
+            self()
+        model = Model()
+        steps = [Step(f"page_unmap 1023 {page:#x}") for page in PAGES]
+        for name, page, *rest in played:
+            if name == "touch":
+                steps.append(self._touch(model, page))
+                continue
+            words = [f"page_{name} 1023 {PAGES[page]:#x}"]
+            if name in ("map_to", "remap"):
+                words.append(f"{self._frames[rest[0]]:#x}")
+            words += [hex(rest[-1])] if rest else []
+            steps.append(self._expect(" ".join(words), model.change(name, page, *rest)))
+        for number, frame in enumerate(self._frames):
+            steps.append(self._references(model, number, frame))
+        steps.append(Step("frames", lambda answer: self._compare(model, answer)))
+        return steps
+
+    @staticmethod
+    def _references(model: Model, number: int, frame: int) -> Step:
+        """Asks for the references of our frame NUMBER."""
+        count = 1 + sum(mapped == number for mapped, _flags in model.pages.values())
+        return Step(f"frame_at {frame:#x}", lambda answer: equal(
+            answer.values[1:], [count], _("references of the frame {frame}").format(
+                frame=hexa(frame))))
+
+    @staticmethod
+    def _expect(command: str, error: str) -> Step:
+        return Step(command, lambda answer: equal(answer.error, error, f"`{command}`"))
+
+    @staticmethod
+    def _touch(model: Model, page: int) -> Step:
+        """Writes a word: the processor's own view of the page."""
+        command = f"page_touch {PAGES[page]:#x} 1"
+        flags = model.pages[page][1] if page in model.pages else None
+        error = [1, WRITE] if flags is None else [0] if flags & WRITE else [1, PRESENT | WRITE]
+        return Step(command, lambda answer: equal(
+            answer.values[:len(error)], error, f"`{command}`"))
+
+    def _compare(self, model: Model, answer: Answer) -> None:
+        """Compares everything that can be seen from outside with MODEL, at the end."""
+        assert self._machine is not None
+        paged = Paged(self._machine)
+        directory = Directory(paged.ram, paged.ram.u32(self._machine.symbol("kernel_directory")))
+        for number, page in enumerate(PAGES):
+            frame, flags = model.pages.get(number, (None, 0))
+            leaf = directory.leaf(page)
+            equal(leaf is not None, number in model.pages,
+                  _("{page} is present").format(page=hexa(page)))
+            if leaf:
+                equal(leaf.flags, flags | PRESENT, _("flags of {page}").format(page=hexa(page)))
+            if leaf and frame is not None:
+                equal(hexa(leaf.frame), hexa(self._frames[frame]),
+                      _("the frame of {page}").format(page=hexa(page)))
+        equal(len(directory.user_pages()), sum(PAGES[p] < USER_END for p in model.pages),
+              _("user pages present"))
+        equal(int(answer.values[0]) + int(answer.values[2]), self._free - model.frames_taken(),
+              _("free frames"))
+
+
+@check(4, _("Random changes: entries, faults and frames agree with a model"), read="exercise-7",
+       why=_("What survives a few hundred sequences that nobody would have thought of can be "
+             "built upon."))
+def test_changes(boot) -> None:
+    script = Script(boot)
+    explore(script, operations, script.steps, examples=30)
