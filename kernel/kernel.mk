@@ -17,8 +17,11 @@ NM = i686-linux-gnu-nm
 NASM = nasm
 OPT = -O2
 
+# The compiler's own headers (stdint.h and the like) are all that there is besides the kernel's.
+compiler_headers := $(shell $(CC) -print-file-name=include)
+
 # Freestanding, one i386, no floating point; frame pointers and no tail calls, for backtraces.
-CFLAGS = -std=gnu11 -ffreestanding -nostdinc -isystem $(shell $(CC) -print-file-name=include) \
+CFLAGS = -std=gnu11 -ffreestanding -nostdinc -isystem $(compiler_headers) \
 	-march=i686 -mno-sse -mno-mmx -mno-80387 -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-optimize-sibling-calls \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -g $(OPT) -Wall -Wextra -Wno-unused-parameter

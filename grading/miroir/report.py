@@ -14,7 +14,7 @@ from . import i18n
 from .i18n import _
 from .machine import SHOWN
 from .plugin import Outcome
-from .stages import Stage
+from .stages import ROOT, Stage
 
 WIDTH = 100  # columns, on paper and where there is no terminal
 SEQUENCE_SHOWN = 60  # commands of a shrunk sequence
@@ -73,7 +73,10 @@ def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
 def _first(outcome: Outcome) -> list[tuple[str, str]]:
     """What is to be written before anything else can be seen: a row, or none."""
     if outcome.crash and outcome.crash.kind == "not multiboot":
-        return [(_("write first"), _("the multiboot header, in 01-boot/entry.asm (exercise 1)"))]
+        header = _("the multiboot header, in 01-boot/entry.asm (exercise 1)")
+        if (ROOT / "solutions").is_dir():
+            header = _("{header}; or use the reference's, with BASE=solutions").format(header=header)
+        return [(_("write first"), header)]
     return [(_("write first"), "\n".join(_todo(outcome)))] if outcome.todo else []
 
 
