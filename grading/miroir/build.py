@@ -7,9 +7,11 @@ A kernel is built by ``kernel/kernel.mk`` in a folder of its own under BUILD, in
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +23,8 @@ from .i18n import _
 from .stages import ROOT, Stage, UserError, up_to
 
 DEFAULT_BUILD = ROOT / "build"
+WORDS_SHOWN = 60  # lines of the compiler's
+SAME_SHOWN = 3  # of them, with other numbers in them at most
 FORGET_AFTER = 3600  # seconds
 NOT_THE_SOURCES = ("No space left on device", "Read-only file system", "Error 127")
 TOOLS = ("make", "nasm", "i686-linux-gnu-gcc", "i686-linux-gnu-ld", "i686-linux-gnu-nm", "awk")
@@ -179,6 +183,19 @@ def _make(folder: Path, stage: Stage, students: list[str], options: str) -> None
     raise BuildError(_without_make(result.stdout))
 
 
-def _without_make(words: str) -> str:
-    """Returns the compiler's words without what make adds to them."""
-    return "\n".join(x for x in words.strip().splitlines() if not x.startswith("make"))
+def _without_make(output: str) -> str:
+    """Returns the compiler's words without what make adds, each kind of complaint a few times: a
+    mistake in a macro of the assembler's is told once for each of its uses."""
+    told: Counter[str] = Counter()
+    words = []
+    for line in output.strip().splitlines():
+        complaint = re.sub(r"\d+", "", line)
+        told[complaint] += 1
+        if not line.startswith("make") and told[complaint] <= SAME_SHOWN:
+            words.append(line)
+    return "\n".join(sorted(words, key=_is_warning)[:WORDS_SHOWN])
+
+
+def _is_warning(line: str) -> bool:
+    """Errors come first: of the assembler's lines, each of which says all."""
+    return line.split(":")[0].endswith(".asm") and ": warning:" in line

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from .check import CheckFailed
 from .elf import Elf, Place
 from .i18n import _
 from .qemu import Qemu
@@ -35,6 +36,19 @@ class Crash:
             lines.append(_("It was here, called from:"))
             lines += [f"  {place}" for place in self.calls]
         return "\n".join(lines)
+
+
+class KernelDied(CheckFailed):
+    """The kernel ended in the middle of a check.
+
+    at_boot: before its probe was ready. todo: see Machine.todo().
+    """
+
+    def __init__(self, crash: Crash) -> None:
+        super().__init__(_("an answer"), str(crash))
+        self.crash = crash
+        self.at_boot = False
+        self.todo: list[tuple[str, str, int]] = []
 
 
 def _headline(kind: str) -> str:
@@ -94,6 +108,13 @@ def _last_exception(log: bytes) -> tuple[str, int, int] | None:
     return _exception(int(vector, 16), int(error, 16), cr2 or None), int(eip, 16), int(ebp, 16)
 
 
+def _last_words(log: bytes) -> str:
+    """Returns what QEMU said of itself in its log, rather than of the processor."""
+    lines = log.decode(errors="replace").splitlines()
+    own = [line for line in lines if "qemu" in line.lower() or "Assertion" in line]
+    return "\n".join(own[-3:]) or "\n".join(lines[-3:])
+
+
 def parse_panic(lines: list[str], elf: Elf) -> Crash:
     """Makes a Crash of the kernel's own last words, the probe's lines without their `! `."""
     text = lines[0].removeprefix("panic ")
@@ -114,7 +135,7 @@ def examine(qemu: Qemu, elf: Elf, kind: str) -> Crash:
         return not_multiboot()
     message = _headline(kind)
     if kind == "quit":
-        return Crash(kind, f"{message}\n{log.decode(errors='replace').strip()[-400:]}")
+        return Crash(kind, f"{message}\n{_last_words(log)}")
     last = _last_exception(log)
     if kind == "triple fault":
         if not last:

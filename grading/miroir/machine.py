@@ -6,248 +6,29 @@ itself can be compared with its RAM, read from outside, and with the processor's
 
 import random
 import re
-import struct
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .answers import Answer, Value, parse_answer, split_reply
 from .build import Kernel
-from .check import CheckFailed, show
-from .crash import Crash, examine, not_multiboot, parse_panic
+from .check import CheckFailed
+from .console import Console
+from .crash import Crash, KernelDied, examine, not_multiboot, parse_panic
 from .debugger import Debugger
 from .elf import Elf
+from .guest import Ram, Registers, parse_registers
 from .i18n import _
 from .qemu import Ended, Qemu, make_iso
 from .stages import ROOT
 
 BOOT_SECONDS = 2.0  # of processor time until the probe is ready
 ISO_SECONDS = 5.0  # the same through BIOS and GRUB
-SILENT_SECONDS = 0.5  # of processor time without a byte from COM1 that is waited for
 CALL_SECONDS = 3.0  # of processor time for one request
 CUT_SECONDS = 0.5  # the same, until a panic has said its first word
 LINE_LIMIT = 4000  # characters of a request (00-base/probe.h)
-SHOWN = 8  # commands shown in a report
-
-Value = int | str
-_VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
-_ESCAPE = re.compile(r'\\(x[0-9a-f]{2}|.)')
-_PART = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^;"])*)(?:;|$)')
-
-
-class KernelDied(CheckFailed):
-    """The kernel ended in the middle of a check."""
-
-    def __init__(self, crash: Crash) -> None:
-        super().__init__(_("an answer"), str(crash))
-        self.crash = crash
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the probe said to one command. error: an errno's name, "" if it succeeded."""
-
-    command: str
-    values: list[Value] = field(default_factory=list)
-    error: str = ""
-    text: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return not self.error
-
-    @property
-    def value(self) -> int:
-        """The first value, a number."""
-        if not self.values or not isinstance(self.values[0], int):
-            raise CheckFailed(_("a number in answer to `{command}`").format(command=self.command),
-                              str(self))
-        return self.values[0]
-
-    def __str__(self) -> str:
-        if self.error:
-            return f"{self.error} ({self.text.strip()})"
-        words = (v if isinstance(v, str) else f"{v:#x}" for v in self.values)
-        return " ".join(("ok", *words))
-
-
-def _unescape(text: str) -> str:
-    return _ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if len(m[1]) == 3 else m[1], text)
-
-
-def parse_answer(command: str, part: str) -> Answer:
-    """Makes an Answer of one command's part of a reply. ValueError if it is none."""
-    status, _space, rest = part.strip().partition(" ")
-    if status == "err":
-        error, _space, text = rest.partition(" ")
-        return Answer(command, error=error, text=text)
-    if status != "ok":
-        raise ValueError(part)
-    values: list[Value] = []
-    for match in _VALUE.finditer(rest):
-        values.append(_unescape(match[1]) if match[2] is None else int(match[2], 0))
-    return Answer(command, values)
-
-
-class Ram:
-    """The guest's physical memory, read and written from outside."""
-
-    def __init__(self, qemu: Qemu) -> None:
-        self._memory = qemu.ram
-
-    def __len__(self) -> int:
-        return len(self._memory)
-
-    def _inside(self, address: int, count: int) -> None:
-        if not 0 <= address <= len(self._memory) - count:
-            raise CheckFailed(_("an address in physical memory"), f"{address:#010x}")
-
-    def read(self, address: int, count: int) -> bytes:
-        """Returns COUNT bytes. Fails the check outside RAM."""
-        self._inside(address, count)
-        return self._memory[address:address + count]
-
-    def write(self, address: int, data: bytes) -> None:
-        self._inside(address, len(data))
-        self._memory[address:address + len(data)] = data
-
-    def words(self, address: int, count: int) -> tuple[int, ...]:
-        """Returns COUNT 32-bit words."""
-        return struct.unpack(f"<{count}I", self.read(address, 4 * count))
-
-    def u32(self, address: int) -> int:
-        return self.words(address, 1)[0]
-
-    def u64(self, address: int) -> int:
-        return int.from_bytes(self.read(address, 8), "little")
-
-    def string(self, address: int, limit: int = 4096) -> str:
-        """Returns the C string at ADDRESS, cut after LIMIT bytes."""
-        self._inside(address, 1)
-        data = self._memory[address:address + limit]
-        return data.split(b"\0", 1)[0].decode("latin-1")
-
-
-@dataclass(frozen=True)
-class Registers:
-    """The processor's registers. gdt, idt: base and limit. Segments: selectors."""
-
-    eax: int
-    ebx: int
-    ecx: int
-    edx: int
-    esi: int
-    edi: int
-    ebp: int
-    esp: int
-    eip: int
-    eflags: int
-    cs: int
-    ss: int
-    ds: int
-    es: int
-    fs: int
-    gs: int
-    tr: int
-    ldt: int
-    cr0: int
-    cr2: int
-    cr3: int
-    cr4: int
-    gdt: tuple[int, int]
-    idt: tuple[int, int]
-
-
-def parse_registers(text: str) -> Registers:
-    """Makes Registers of QEMU's `info registers`."""
-    found: dict[str, int | tuple[int, int]] = {}
-    for name, value in re.findall(r"\b([A-Z0-9]{2,3}) *=([0-9a-f]{8})\b", text):
-        found[{"EFL": "eflags"}.get(name, name.lower())] = int(value, 16)
-    for name, value in re.findall(r"\b([A-Z]{2,3}) *=([0-9a-f]{4}) ", text):
-        found[name.lower()] = int(value, 16)
-    for name, base, limit in re.findall(r"(GDT|IDT)= +([0-9a-f]{8}) ([0-9a-f]{8})", text):
-        found[name.lower()] = (int(base, 16), int(limit, 16))
-    return Registers(**{name: found[name] for name in Registers.__dataclass_fields__})  # type: ignore
-
-
-class Console:
-    """COM1, where people are."""
-
-    def __init__(self, machine: "Machine") -> None:
-        self._machine = machine
-        self._port = machine.qemu.com1
-
-    @property
-    def text(self) -> str:
-        """What was printed and not taken by receive() or wait_for()."""
-        self._machine.qemu.drain()
-        return self._port.data.decode("utf-8", "replace").replace("\r\n", "\n")
-
-    def _wait(self, ready, seconds: float, wanted: str) -> None:
-        """Waits until READY(); fails when a kernel that is doing nothing else has fallen silent."""
-        qemu = self._machine.qemu
-        total, since = -1, 0.0
-
-        def ready_or_silent() -> bool:
-            nonlocal total, since
-            if ready():
-                return True
-            if self._port.total != total:
-                total, since = self._port.total, qemu.processor_time()
-            return not self._machine.busy and qemu.processor_time() - since > SILENT_SECONDS
-
-        try:
-            self._machine.wait(ready_or_silent, seconds)
-        except KernelDied as death:
-            death.expected, death.got = wanted, f"{self._said()}\n{death.crash}"
-            raise
-        if not ready():
-            raise CheckFailed(wanted, self._said())
-
-    def _said(self) -> str:
-        if not self._port.data:
-            return _("nothing from COM1")
-        return _("bytes from COM1: {count}, then nothing more ({data})").format(
-            count=len(self._port.data), data=show(self._port.data))
-
-    def send(self, data: bytes) -> None:
-        """Types DATA, all of it, however slowly the guest takes it."""
-        self._machine.send(self._port.socket, data)
-
-    def receive(self, count: int, seconds: float = CALL_SECONDS) -> bytes:
-        """Takes COUNT bytes."""
-        self._machine.qemu.drain()
-        self._wait(lambda: len(self._port.data) >= count, seconds,
-                   _("bytes from COM1: {count}").format(count=count))
-        data = bytes(self._port.data[:count])
-        del self._port.data[:count]
-        return data
-
-    def wait_for(self, text: str, seconds: float = CALL_SECONDS) -> str:
-        """Takes everything up to and with TEXT."""
-        wanted = text.encode()
-        self._wait(lambda: wanted in self._port.data, seconds,
-                   _("`{text}` from COM1").format(text=text))
-        end = self._port.data.index(wanted) + len(wanted)
-        data = bytes(self._port.data[:end])
-        del self._port.data[:end]
-        return data.decode("utf-8", "replace").replace("\r\n", "\n")
-
-    def clear(self) -> None:
-        """Forgets what was printed."""
-        self._machine.qemu.drain()
-        self._port.data.clear()
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Does not read the port: the guest's sender soon finds no room."""
-        self._port.held = True
-        try:
-            yield
-        finally:
-            self._port.held = False
+TODO_LIMIT = 16  # functions noted (00-base/todo.h)
 
 
 class Machine:
@@ -255,13 +36,15 @@ class Machine:
 
     def __init__(self, kernel: Kernel, *, ram: int = 32, append: str = "",
                  modules: Sequence[tuple[bytes, str]] = (), icount: bool = False,
-                 iso: bool = False, stopped: bool = False) -> None:
+                 iso: bool = False, stopped: bool = False, devices: Sequence[str] = ()) -> None:
         """ram: MiB. modules: content and text of each. icount: one instruction takes exactly 1 ns
-        of guest time. iso: boot through GRUB. stopped: stop before the first instruction."""
+        of guest time. iso: boot through GRUB. stopped: stop before the first instruction.
+        devices: more of QEMU's; the character device `nothing` is there for them."""
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
         self.crash: Crash | None = None
         self._todo: list[tuple[str, str, int]] | None = None  # known once closed
+        self._todo_at_boot: list[tuple[str, str, int]] = []
         self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
         if iso and self.elf.multiboot_header() is None:
@@ -270,12 +53,19 @@ class Machine:
             arguments = self._medium(kernel.path, Path(folder), append, modules, iso)
             if icount:
                 arguments += ["-icount", "shift=0,sleep=off"]
+            arguments += ["-chardev", "null,id=nothing"]
+            arguments += [word for device in devices for word in ("-device", device)]
             self.qemu = Qemu(ram, arguments, Path(folder), stopped=stopped)
             self.ram = Ram(self.qemu)
             self.console = Console(self)
             try:
                 if not stopped:
                     self.wait_ready(ISO_SECONDS if iso else BOOT_SECONDS)
+            except KernelDied as death:
+                self.close()
+                death.at_boot, death.todo = True, self.todo()
+                death.expected = _("a kernel that starts, as far as its probe")
+                raise
             except BaseException:
                 self.close()
                 raise
@@ -337,6 +127,7 @@ class Machine:
         if end:
             self._died(Crash("lies", examine_lie(data[:end].decode("utf-8", "replace"))))
         del data[:len(b"! ready\n")]
+        self._start_todo()
 
     def send(self, connection, data: bytes) -> None:
         """Sends all of DATA on CONNECTION while passing on what the guest says."""
@@ -410,7 +201,7 @@ class Machine:
     def _answers(self, reply: str, commands: list[str]) -> list[Answer]:
         """Returns the answers in REPLY. ValueError if they are not those to COMMANDS."""
         word, _space, rest = reply.partition(" ")
-        parts = [m[1] for m in _PART.finditer(rest)][:len(commands)]
+        parts = split_reply(rest)[:len(commands)]
         if word != self._number or len(parts) != len(commands):
             raise ValueError(reply)
         return [parse_answer(c, part) for c, part in zip(commands, parts)]
@@ -476,18 +267,32 @@ class Machine:
         self.qemu.resume()
         return parse_registers(text)
 
-    def todo(self) -> list[tuple[str, str, int]]:
-        """Returns the functions reached that are still to be written: name, file, line."""
-        if self._todo is not None:
-            return self._todo
+    def _start_todo(self) -> None:
+        """Remembers what booting has reached, so that what a check reaches is seen apart."""
+        self._todo_at_boot = self._read_todo()
+        self.ram.write(self.elf.symbols["todo_count"], bytes(4))
+
+    def _read_todo(self) -> list[tuple[str, str, int]]:
+        """Returns what todo_note() noted, unless the kernel has run over its own memory."""
         try:
-            count = min(self.ram.u32(self.elf.symbols["todo_count"]), 16)
+            count = self.ram.u32(self.elf.symbols["todo_count"])
             place = self.elf.symbols["todo_reached"]
-            rows = [self.ram.words(place + 12 * i, 3) for i in range(count)]
-            return [(self.ram.string(name), self.ram.string(file), line)
-                    for name, file, line in rows]
+            rows = [self.ram.words(place + 12 * i, 3) for i in range(min(count, TODO_LIMIT))]
+            notes = [(self.ram.string(name), self.ram.string(file), line)
+                     for name, file, line in rows]
         except (KeyError, CheckFailed):
             return []
+        sane = count <= TODO_LIMIT and all(
+            re.fullmatch(r"\w+", name, re.ASCII) and re.fullmatch(r"[\w./-]+", file, re.ASCII)
+            and line < 10000 for name, file, line in notes)
+        return notes if sane else []
+
+    def todo(self) -> list[tuple[str, str, int]]:
+        """Returns the functions still to be written that were reached since the machine is ready,
+        or else at boot: name, file, line."""
+        if self._todo is None:
+            self._todo = self._read_todo() or self._todo_at_boot
+        return self._todo
 
 
 def examine_lie(text: str) -> str:

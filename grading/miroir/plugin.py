@@ -32,6 +32,11 @@ class Outcome:
     todo: list[tuple[str, str, int]] = field(default_factory=list)
 
     @property
+    def at_boot(self) -> bool:
+        """Whether the kernel did not even get through its start."""
+        return isinstance(self.failure, KernelDied) and self.failure.at_boot
+
+    @property
     def crash(self) -> Crash | None:
         return self.failure.crash if isinstance(self.failure, KernelDied) else None
 
@@ -148,7 +153,9 @@ class Grading:
                 outcome.done, outcome.shortest = failure.done, True
             elif machines:
                 outcome.done = machines[-1].history
-            if machines:
+            if isinstance(failure, KernelDied) and failure.at_boot:
+                outcome.todo = self._in_order(failure.todo)
+            elif machines:
                 outcome.todo = self._in_order(machines[-1].todo())
         else:
             self.broken.append(f"{item.nodeid}: {failure!r}")

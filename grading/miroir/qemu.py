@@ -107,8 +107,6 @@ class Qemu:
         pairs = [socket.socketpair() for _unused in range(4)]
         self.com1, self.com2 = (Port(pairs[0][0], CONSOLE_KEPT), Port(pairs[1][0], 1 << 24))
         self._monitor, self.debugger = pairs[2][0], pairs[3][0]
-        # Small buffers between us, so that a port that is not read soon has no room.
-        pairs[0][1].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         theirs = [their.fileno() for _our, their in pairs]
         self._process = subprocess.Popen(
             [program, *self._options(ram, theirs, stopped), *arguments], cwd=folder,

@@ -12,11 +12,11 @@ from rich.text import Text
 
 from . import i18n
 from .i18n import _
-from .machine import SHOWN
 from .plugin import Outcome
 from .stages import ROOT, Stage
 
 WIDTH = 100  # columns, on paper and where there is no terminal
+SHOWN = 8  # lines of commands
 SEQUENCE_SHOWN = 60  # commands of a shrunk sequence
 LINE_SHOWN = 300  # characters of one line of commands
 
@@ -65,7 +65,8 @@ def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
         rows.append((_("done"), _done(outcome)))
     rows.append((_("expected"), getattr(failure, "expected", _("the check to run"))))
     rows.append((_("got"), getattr(failure, "got", repr(failure))))
-    rows.append((_("why"), outcome.about.why))
+    if not outcome.at_boot:  # then it is not yet what this check is about
+        rows.append((_("why"), outcome.about.why))
     rows.append((_("read"), f"{stage.handout}#{outcome.about.read}"))
     return rows
 
@@ -75,7 +76,8 @@ def _first(outcome: Outcome) -> list[tuple[str, str]]:
     if outcome.crash and outcome.crash.kind == "not multiboot":
         header = _("the multiboot header, in 01-boot/entry.asm (exercise 1)")
         if (ROOT / "solutions").is_dir():
-            header = _("{header}; or use the reference's, with BASE=solutions").format(header=header)
+            header = _("{header}; or use the reference's, with BASE=solutions").format(
+                header=header)
         return [(_("write first"), header)]
     return [(_("write first"), "\n".join(_todo(outcome)))] if outcome.todo else []
 
