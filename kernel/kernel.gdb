@@ -34,7 +34,7 @@ Every register, the control registers and the descriptor tables among them.
 end
 
 define interrupts
-    monitor info pic
+    python print("".join(x for x in gdb.execute("monitor info pic", to_string=True).splitlines(True) if x.startswith("pic")))
 end
 document interrupts
 The state of the two interrupt controllers.

@@ -45,7 +45,7 @@ class KernelDied(CheckFailed):
     """
 
     def __init__(self, crash: Crash) -> None:
-        super().__init__(_("an answer"), str(crash))
+        super().__init__(_("the kernel survives, and answers"), str(crash))
         self.crash = crash
         self.at_boot = False
         self.todo: list[tuple[str, str, int]] = []

@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
 from .check import CheckFailed
+from .i18n import _
 from .machine import LINE_LIMIT, Answer, KernelDied, Machine
 
 TRIES_AFTER_FAILURE = 250  # sequences tried while looking for a shorter one
 TRIES_AFTER_DEATH = 40  # the same where each costs a boot
+UNCONFIRMED_LIMIT = 4  # failures that other sequences had prepared, before it is enough
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,31 @@ class _Explorer:
         self._machine: Machine | None = None
         self._known: dict[str, CheckFailed | None] = {}
         self._tries_left: float = float("inf")
+        self.unconfirmed: list[CheckFailed] = []  # which needed what was played before them
 
     def outcome(self, operations: Any) -> CheckFailed | None:
         """Returns how OPERATIONS fail, or None. The same ones always fail the same way."""
         key = repr(operations)
         if key not in self._known:
-            if self._tries_left <= 0:
+            if self._tries_left <= 0 or len(self.unconfirmed) > UNCONFIRMED_LIMIT:
                 return None
             self._tries_left -= 1
-            failure = self._known[key] = self._play(self._script(operations))
+            failure = self._known[key] = self._confirmed(self._script(operations), operations)
             if failure and self._tries_left == float("inf"):
                 dead = isinstance(failure, KernelDied)
                 self._tries_left = TRIES_AFTER_DEATH if dead else TRIES_AFTER_FAILURE
         return self._known[key]
+
+    def _confirmed(self, steps: list[Step], operations: Any) -> CheckFailed | None:
+        """Returns how STEPS fail by themselves: a student who types them shall see it."""
+        fresh = self._machine is None
+        failure = self._play(steps)
+        if failure is None or fresh:
+            return failure
+        again = self._play(self._script(operations))  # on a new machine, judged by a new model
+        if again is None:
+            self.unconfirmed.append(failure)
+        return again
 
     def _play(self, steps: list[Step]) -> CheckFailed | None:
         if self._machine is None:
@@ -109,3 +123,7 @@ def explore(boot: Callable[[], Machine], strategy: SearchStrategy,
             raise failure
 
     play()
+    if explorer.unconfirmed:
+        failure = explorer.unconfirmed[0]
+        failure.done = [_("(other sequences before)"), *(failure.done or [])]
+        raise failure

@@ -97,7 +97,8 @@ def _done(outcome: Outcome) -> str:
     """The commands that led here, as they can be pasted into the console."""
     limit = SEQUENCE_SHOWN if outcome.shortest else SHOWN
     lines = outcome.done[-limit:]
-    shown = [x if len(x) <= LINE_SHOWN else f"{x[:LINE_SHOWN]} …" for x in lines]
+    half = LINE_SHOWN // 2
+    shown = [x if len(x) <= LINE_SHOWN else f"{x[:half]} … {x[-half:]}" for x in lines]
     return "\n".join((["…"] if len(outcome.done) > limit else []) + shown)
 
 
