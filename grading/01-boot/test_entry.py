@@ -59,9 +59,14 @@ def test_arguments(entered: Machine, rng: random.Random) -> None:
     information = rng.randrange(0x1000, 0x9000)
     entered.debugger.set_registers(ebx=information)
     esp = to_kernel_main(entered)["esp"]
+    held = {MAGIC: _("that is what EAX held"), information: _("that is what EBX held")}
+
+    def told(value: int) -> str:
+        return f"{hexa(value)} ({held[value]})" if value in held else hexa(value)
+
     _back, magic, address = entered.ram.words(esp, 3)
-    equal(hexa(magic), hexa(MAGIC), _("the first argument, from EAX"))
-    equal(hexa(address), hexa(information), _("the second argument, from EBX"))
+    equal(told(magic), told(MAGIC), _("the first argument, from EAX"))
+    equal(told(address), told(information), _("the second argument, from EBX"))
 
 
 @check(6, _("kernel_main runs on the kernel's own stack, in an orderly processor"),
@@ -75,7 +80,8 @@ def test_stack(entered: Machine) -> None:
     bottom, top = (entered.symbol(f"boot_stack_{end}") for end in ("bottom", "top"))
     equal(top - bottom, STACK_SIZE, _("bytes from boot_stack_bottom to boot_stack_top"))
     equal((bottom % 16, top % 16), (0, 0), _("both ends of the stack, modulo 16"))
-    true(top - 64 < registers["esp"] < top, _("ESP right under boot_stack_top"),
+    true(top - 64 < registers["esp"] < top,
+         _("ESP right under boot_stack_top ({top})").format(top=hexa(top)),
          got=hexa(registers["esp"]))
     equal(hexa(entered.ram.u32(registers["esp"] + 4)), hexa(MAGIC),
           _("the first argument, when the loader's ESP leads to no memory"))

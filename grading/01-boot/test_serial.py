@@ -4,10 +4,13 @@ import random
 
 from miroir.check import check, equal, equal_bytes
 from miroir.i18n import _
-from miroir.machine import Answer, Machine
+from miroir.machine import Answer, KernelDied, Machine
 
 COM1 = 0x3F8
 ABSENT = (0x3E8, 0x2E8, 0x200)
+MUTE = 0x2E8  # a port whose line status can be made to read as 0 for ever
+STATUS_READS_0 = f"isa-debugcon,iobase={MUTE + 5:#x},readback=0,chardev=nothing"
+GIVE_UP_SECONDS = 5.0  # of processor time to find that nobody answers
 CLOCK = 115200
 READY_SECONDS = 0.5  # of processor time to send one byte
 HELD_SECONDS = 0.4  # of processor time during which nobody reads COM1
@@ -69,10 +72,20 @@ def test_bad_baud(machine: Machine, rng: random.Random) -> None:
         equal(divisor(machine), CLOCK // good, _("the divisor, as it was before"))
 
 
+def error_of_mute_port(machine: Machine) -> str:
+    """Returns the error of serial_init for a port where no byte ever seems to come back."""
+    try:
+        return machine.error(f"serial_init {MUTE:#x} 9600", GIVE_UP_SECONDS)
+    except KernelDied as death:
+        death.expected = _("an end of the wait for the test byte: the line status of port "
+                           "{base:#x} always reads as 0").format(base=MUTE)
+        raise
+
+
 @check(6, _("serial_init reports a port where no device answers"), read="exercise-3",
        why=_("Every register of an absent port reads as 0xff: it looks ready for ever, and "
              "swallows what you send. Only a byte that comes back proves that somebody is there."))
-def test_absent_port(machine: Machine) -> None:
+def test_absent_port(machine: Machine, boot) -> None:
     for base in ABSENT:
         equal(machine.error(f"serial_init {base:#x} 115200"), "ENODEV",
               _("the error for port {base:#x}").format(base=base))
@@ -82,6 +95,8 @@ def test_absent_port(machine: Machine) -> None:
     machine.out8(LINE, 0x1B)
     equal(machine.call(f"serial_init {COM1:#x} 57600"), [COM1], _("the base of COM1"))
     equal(divisor(machine), 2, _("the divisor of COM1 for 57600 baud"))
+    equal(error_of_mute_port(boot(devices=[STATUS_READS_0])), "ENODEV",
+          _("the error for port {base:#x}, whose line status always reads as 0").format(base=MUTE))
 
 
 @check(3, _("serial_init leaves an empty receiver: neither old bytes nor its own test byte"),

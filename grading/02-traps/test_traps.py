@@ -18,6 +18,9 @@ NAMES = {
     21: "control protection exception", 28: "hypervisor injection exception",
     29: "VMM communication exception", 30: "security exception"}
 DOUBLE_FAULT = 8
+# Added to a vector, these lead back to its own place in a table that is not guarded: 4 or 8 times
+# the sum, an offset of 32 bits, is the same.
+WRAPS = (0x40000000, 0x80000000, 0xC0000000, 0x20000000)
 
 
 def write_frame(machine: Machine, address: int, frame: dict[str, int]) -> None:
@@ -80,9 +83,13 @@ def test_dispatch(quiet: Machine, rng: random.Random) -> None:
         equal(hexa(record.address), hexa(place), _("the address of the frame it was given"))
         equal(record.frame, frame, _("the frame it was given"))
     quiet.run(f"trap_forget; trap_unregister {first}")
-    for vector in (nobody, first, 256, 0xFFFFFFFF):
+    strangers = (nobody, first, *(wrap + second for wrap in WRAPS), 256, 0xFFFFFFFF)
+    for vector in strangers:
         write_frame(quiet, place, random_frame(rng, vector))
         quiet.run(f"trap_dispatch {place:#x}")
-    equal(len(records(quiet)), 0, _("calls of handlers for vectors that have none"))
-    equal(quiet.ram.u32(quiet.symbol("trap_unexpected")) - before, 4,
-          _("what was added to trap_unexpected by four traps without a handler"))
+        equal(len(records(quiet)), 0,
+              _("calls of handlers for vector {vector}, which has none").format(
+                  vector=hexa(vector)))
+    equal(quiet.ram.u32(quiet.symbol("trap_unexpected")) - before, len(strangers),
+          _("what was added to trap_unexpected by {count} traps without a handler").format(
+              count=len(strangers)))

@@ -21,8 +21,8 @@ struct serial {
  * stop bit; FIFOs on and emptied; its interrupts off; DTR, RTS and OUT2 set. Makes sure that a
  * device is there: in loopback mode (bit 4 of modem control) a byte sent comes back.
  * Returns 0; -EINVAL if BAUD does not divide SERIAL_CLOCK, or if the divisor has more than 16 bits,
- * no register having been touched; -ENODEV if the byte does not come back. After an error PORT is a
- * port without a device. */
+ * no register having been touched; -ENODEV if the byte does not come back within a bounded time
+ * (whatever line status says meanwhile). After an error PORT is a port without a device. */
 int serial_init(struct serial *port, uint16_t base, uint32_t baud);
 
 /* Sends BYTE, waiting until the port takes it: no byte is ever lost, however slow the other end. */

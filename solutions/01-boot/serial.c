@@ -30,8 +30,8 @@ static void program(uint16_t base, uint16_t divisor) {
  * register reads as 0xff, which looks like a byte received: so the byte's value counts. */
 static int answers(uint16_t base) {
     const uint8_t sent = 0x5a;
-    out8(base + FIFO, FIFO_ON_AND_EMPTY);
     out8(base + MODEM, MODEM_LOOPBACK | MODEM_READY);
+    out8(base + FIFO, FIFO_ON_AND_EMPTY); /* now: nothing comes in any more but what is sent */
     out8(base + DATA, sent);
     for (int tries = 0; tries < ANSWER_TRIES; tries++)
         if (in8(base + STATUS) & STATUS_RECEIVED)
