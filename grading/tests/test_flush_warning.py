@@ -21,7 +21,8 @@ def warnings(tmp_path: Path, body: str) -> str:
     include = [f"-I{folder}" for folder in sorted((ROOT / "kernel").glob("0[0-4]-*"))]
     return subprocess.run(
         ["i686-linux-gnu-gcc", "-std=gnu11", "-ffreestanding", "-Wall", "-Wextra", *include,
-         "-c", "-o", str(tmp_path / "user.o"), str(file)], text=True, capture_output=True, check=True).stderr
+         "-c", "-o", str(tmp_path / "user.o"), str(file)],
+        text=True, capture_output=True, check=True).stderr
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda c: c.split("(")[0])
