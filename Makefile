@@ -29,7 +29,7 @@ demo: setup ## grades every reference, then boots the kernel by GRUB and plays a
 
 test: setup ## the kit's own tests
 	@test -d grading/tests || { echo "This is a student's tree: it has no tests of its own." >&2; exit 2; }
-	@SEED=$(SEED) $(python) -m pytest -q -p no:cacheprovider -n auto --dist worksteal grading/tests $(TESTS)
+	@SEED=$(SEED) $(python) -m pytest -q -p no:cacheprovider -n auto grading/tests $(TESTS)
 
 build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that stage
 	@$(miroir) build $(what)
