@@ -37,6 +37,15 @@ def _build(options: argparse.Namespace) -> Kernel:
     return build(_sources(options, find(options.lab)), options.build, options.make_options)
 
 
+def _grade(console: Console, sources: Sources, build_folder: Path, seed: int,
+           only: tuple[str, ...] = ()) -> report.Verdict:
+    """Grades one stage, and prints what becomes of each check as it comes."""
+    teller = report.Teller(console, sources.stage, sources.origin)
+    verdict = grade(Request(sources, build_folder, seed, only, teller.tell))
+    teller.end(verdict)
+    return verdict
+
+
 def command_grade(options: argparse.Namespace) -> int:
     """Grades one stage, or all of them."""
     console = _console(record=bool(options.picture))
@@ -44,9 +53,8 @@ def command_grade(options: argparse.Namespace) -> int:
     seed = new_seed() if options.seed is None else options.seed
     verdicts = []
     for stage in stages:
-        request = Request(_sources(options, stage), options.build, seed, tuple(options.only))
-        verdicts.append(grade(request))
-        report.print_verdict(console, verdicts[-1])
+        sources = _sources(options, stage)
+        verdicts.append(_grade(console, sources, options.build, seed, tuple(options.only)))
     if len(verdicts) > 1:
         report.print_scores(console, verdicts)
     if options.picture:
@@ -92,8 +100,8 @@ def command_demo(options: argparse.Namespace) -> int:
     console = _console()
     stages, verdicts = all_stages(), []
     for stage in stages:
-        verdicts.append(grade(Request(Sources(stage, "solutions"), options.build, new_seed())))
-        report.print_verdict(console, verdicts[-1])
+        sources = Sources(stage, "solutions")
+        verdicts.append(_grade(console, sources, options.build, new_seed()))
     report.print_scores(console, verdicts)
     console.print()
     play.tour(console, build(Sources(stages[-1], "solutions"), options.build), stages)

@@ -2,7 +2,8 @@
 
 import io
 import random
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
 from .i18n import _
-from .plugin import Grading
+from .plugin import Grading, Outcome
 from .report import Verdict, write_json
 from .stages import UserError
 
@@ -19,13 +20,15 @@ from .stages import UserError
 class Request:
     """What to grade, and how.
 
-    only: names of checks; all if empty. seed: what the random checks start from.
+    only: names of checks; all if empty. seed: what the random checks start from. watch: is told
+    what became of each check, as soon as it is known.
     """
 
     sources: Sources
     build_folder: Path = DEFAULT_BUILD
     seed: int = 0
     only: tuple[str, ...] = ()
+    watch: Callable[[Outcome], None] = lambda outcome: None
 
 
 def new_seed() -> int:
@@ -59,7 +62,7 @@ def grade(request: Request) -> Verdict:
 
 def run_checks(request: Request, kernel: Kernel, junit: Path) -> list:
     """Runs the stage's checks on KERNEL with pytest; returns their outcomes."""
-    grading = Grading(kernel, request.seed)
+    grading = Grading(kernel, request.seed, request.watch)
     folder = request.sources.stage.checks
     targets = [str(folder)]
     arguments = ["-p", "no:cacheprovider", "-p", "no:terminal", "--rootdir", str(folder),
@@ -68,7 +71,8 @@ def run_checks(request: Request, kernel: Kernel, junit: Path) -> list:
     if request.only:
         arguments += ["-k", " or ".join(request.only)]
     said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
+    # Only what pytest says of itself is caught here: Grading tells the rest to the terminal.
+    with redirect_stderr(said):
         status = pytest.main([*arguments, *targets], plugins=[grading])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt

@@ -42,6 +42,7 @@ class Machine:
         devices: more of QEMU's; the character device `nothing` is there for them."""
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
+        self.patience = 1.0  # part of the time that a request may take
         self.crash: Crash | None = None
         self._todo: list[tuple[str, str, int]] | None = None  # known once closed
         self._todo_at_boot: list[tuple[str, str, int]] = []
@@ -166,7 +167,7 @@ class Machine:
     def finish(self, seconds: float = CALL_SECONDS) -> list[Answer]:
         """Waits for the answers to what start() sent."""
         data = self.qemu.com2.data
-        self.wait(lambda: b"\n" in data, seconds)
+        self.wait(lambda: b"\n" in data, seconds * self.patience)
         self._asked = False
         end = data.index(b"\n")
         reply = data[:end].decode("utf-8", "replace")

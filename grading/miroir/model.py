@@ -19,6 +19,7 @@ from .machine import LINE_LIMIT, Answer, KernelDied, Machine
 
 TRIES_AFTER_FAILURE = 250  # sequences tried while looking for a shorter one
 TRIES_AFTER_DEATH = 40  # the same where each costs a boot
+TRIES_AFTER_HANG = 4  # the same where each costs all the time there is
 UNCONFIRMED_LIMIT = 4  # failures that other sequences had prepared, before it is enough
 
 
@@ -44,6 +45,13 @@ def _lines(steps: list[Step]) -> Iterator[list[Step]]:
         yield group
 
 
+def _tries_after(failure: CheckFailed) -> int:
+    if not isinstance(failure, KernelDied):
+        return TRIES_AFTER_FAILURE
+    quick = failure.crash.kind in ("panic", "triple fault", "halt")
+    return TRIES_AFTER_DEATH if quick else TRIES_AFTER_HANG
+
+
 class _Explorer:
     """Plays sequences, on a machine that is replaced when a sequence has spoiled it."""
 
@@ -64,8 +72,7 @@ class _Explorer:
             self._tries_left -= 1
             failure = self._known[key] = self._confirmed(self._script(operations), operations)
             if failure and self._tries_left == float("inf"):
-                dead = isinstance(failure, KernelDied)
-                self._tries_left = TRIES_AFTER_DEATH if dead else TRIES_AFTER_FAILURE
+                self._tries_left = _tries_after(failure)
         return self._known[key]
 
     def _confirmed(self, steps: list[Step], operations: Any) -> CheckFailed | None:
@@ -86,7 +93,7 @@ class _Explorer:
         try:
             for group in _lines(steps):
                 played += [step.command for step in group]
-                answers = self._machine.run("; ".join(step.command for step in group), 10.0)
+                answers = self._machine.run("; ".join(step.command for step in group))
                 base = len(played) - len(group)
                 for number, (step, answer) in enumerate(zip(group, answers)):
                     try:

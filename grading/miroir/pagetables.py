@@ -27,8 +27,15 @@ PRESENT, WRITE, USER, WRITE_THROUGH, NO_CACHE, ACCESSED, DIRTY = (1 << bit for b
 SOFTWARE = 7 << 9
 RIGHTS = PRESENT | WRITE | USER
 
-_LETTERS = ((PRESENT, "present"), (WRITE, "write"), (USER, "user"),
-            (WRITE_THROUGH, "write-through"), (NO_CACHE, "no-cache"))
+_WORDS = ((PRESENT, "present"), (WRITE, "write"), (USER, "user"),
+          (WRITE_THROUGH, "write-through"), (NO_CACHE, "no-cache"), (ACCESSED, "accessed"),
+          (DIRTY, "dirty"), *((1 << bit, f"bit {bit}") for bit in range(7, 12)))
+
+
+def flag_words(flags: int) -> str:
+    """Returns FLAGS (of an entry, or a fault's error code) as a person reads them."""
+    names = ", ".join(name for bit, name in _WORDS if flags & bit)
+    return f"{flags:#x} ({names})" if names else f"{flags:#x}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Entry:
     def __str__(self) -> str:
         if not self.present:
             return f"{self.value:#010x} (not present)"
-        names = ", ".join(name for bit, name in _LETTERS if self.value & bit)
+        names = ", ".join(name for bit, name in _WORDS if self.value & bit)
         return f"{self.value:#010x} ({names})"
 
 

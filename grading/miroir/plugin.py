@@ -5,7 +5,7 @@ A machine that cannot even boot fails every check in the same way; it is tried o
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,11 @@ from .check import About, CheckFailed
 from .crash import Crash
 from .machine import KernelDied, Machine
 from .stages import all_stages
+
+
+VAIN = ("hang", "asleep", "flood")  # ends of a kernel that cost all the time there is
+VAIN_LIMIT = 3  # of them, after which a kernel gets
+IMPATIENT = 0.3  # of that time: right work needs a small part of it
 
 
 @dataclass
@@ -44,8 +49,10 @@ class Outcome:
 class Booter:
     """Boots machines for one check, and ends them with it."""
 
-    def __init__(self, kernel: Kernel, seed: int, dead: dict[str, KernelDied]) -> None:
+    def __init__(self, kernel: Kernel, seed: int, dead: dict[str, KernelDied],
+                 patience: float) -> None:
         self.seed = seed
+        self._patience = patience
         self.machines: list[Machine] = []
         self._kernel = kernel
         self._dead = dead
@@ -61,6 +68,7 @@ class Booter:
         except KernelDied as death:
             self._dead[key] = death
             raise
+        machine.patience = self._patience
         self.machines.append(machine)
         return machine
 
@@ -72,13 +80,15 @@ class Booter:
 class Grading:
     """The plugin. Its outcomes are in the order of the checks."""
 
-    def __init__(self, kernel: Kernel, seed: int) -> None:
+    def __init__(self, kernel: Kernel, seed: int, watch: Callable[[Outcome], None]) -> None:
         self.kernel = kernel
         self.seed = seed
+        self.watch = watch
         self.outcomes: list[Outcome] = []
         self.broken: list[str] = []  # checks that failed by their own fault
         self._dead: dict[str, KernelDied] = {}
         self._boots: dict[str, Booter] = {}
+        self._vain = 0  # checks in which the kernel was waited for in vain
 
     @pytest.fixture(name="seed")
     def seed_fixture(self) -> int:
@@ -92,7 +102,8 @@ class Grading:
 
     @pytest.fixture
     def boot(self, request: pytest.FixtureRequest) -> Iterator[Booter]:
-        booter = self._boots[request.node.nodeid] = Booter(self.kernel, self.seed, self._dead)
+        booter = self._boots[request.node.nodeid] = Booter(
+            self.kernel, self.seed, self._dead, IMPATIENT if self._vain >= VAIN_LIMIT else 1.0)
         yield booter
         booter.close()
 
@@ -133,6 +144,9 @@ class Grading:
             outcome.failure = call.excinfo.value
             self._describe(item, outcome)
         self.outcomes.append(outcome)
+        if outcome.crash and outcome.crash.kind in VAIN:
+            self._vain += 1
+        self.watch(outcome)
 
     def _in_order(self, todo: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
         """Returns TODO in the order in which the functions are to be written."""

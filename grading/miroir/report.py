@@ -111,22 +111,29 @@ def _points(outcome: Outcome) -> str:
     return f"{earned}/{outcome.about.points}"
 
 
-def print_verdict(console: Console, verdict: Verdict) -> None:
-    """Prints a stage's verdict for its student."""
-    stage = verdict.stage
-    console.print()
-    console.rule(Text.assemble((f"{stage.name}", "bold"), f"  {stage.title}  ",
-                               (verdict.source, "dim")), align="left", style="dim")
-    if verdict.words:
-        console.print(Text(_("This does not build:"), style="bold red"))
-        console.print(Padding(Text(verdict.words), (0, 0, 0, 2)))
-    deaths: set[str] = set()  # each way in which the kernel ends is told once
-    for outcome in verdict.outcomes:
-        if not verdict.words:
-            death = str(outcome.crash) if outcome.crash else ""
-            _print_outcome(console, stage, outcome, death in deaths)
-            deaths |= {death} - {""}
-    console.print(_score_line(verdict))
+class Teller:
+    """Prints a stage's verdict for its student, each check as soon as it is known."""
+
+    def __init__(self, console: Console, stage: Stage, source: str) -> None:
+        self._console = console
+        self._stage = stage
+        self._deaths: set[str] = set()  # each way in which the kernel ends is told once
+        console.print()
+        console.rule(Text.assemble((f"{stage.name}", "bold"), f"  {stage.title}  ",
+                                   (source, "dim")), align="left", style="dim")
+
+    def tell(self, outcome: Outcome) -> None:
+        """Prints what became of one check."""
+        death = str(outcome.crash) if outcome.crash else ""
+        _print_outcome(self._console, self._stage, outcome, death in self._deaths)
+        self._deaths |= {death} - {""}
+
+    def end(self, verdict: Verdict) -> None:
+        """Prints the score, and why there is none."""
+        if verdict.words:
+            self._console.print(Text(_("This does not build:"), style="bold red"))
+            self._console.print(Padding(Text(verdict.words), (0, 0, 0, 2)))
+        self._console.print(_score_line(verdict))
 
 
 def _print_outcome(console: Console, stage: Stage, outcome: Outcome, told: bool) -> None:
