@@ -65,8 +65,18 @@ Usage: translate ADDRESS"""
     def _physical_word(self, address):
         return int(self._monitor("xp /1wx %#x" % address).split()[-1], 16)
 
+    @staticmethod
+    def _address(expression):
+        value = gdb.parse_and_eval(expression)
+        if value.type.strip_typedefs().code in (gdb.TYPE_CODE_FUNC, gdb.TYPE_CODE_ARRAY):
+            value = value.address
+        return int(value) & 0xFFFFFFFF
+
     def invoke(self, argument, from_tty):
-        address = int(gdb.parse_and_eval(argument)) & 0xFFFFFFFF
+        if not argument.strip():
+            print("usage: translate ADDRESS")
+            return
+        address = self._address(argument)
         registers = self._monitor("info registers")
         cr0, cr3 = (int(re.search(name + "=([0-9a-f]+)", registers)[1], 16)
                     for name in ("CR0", "CR3"))

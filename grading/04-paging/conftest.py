@@ -1,10 +1,12 @@
-"""What several files of checks need: a kernel that runs with paging on."""
+"""What several files of checks need: a kernel that runs with paging on, and faults in words."""
+
+from collections.abc import Callable
 
 import pytest
 
-from miroir.check import true
+from miroir.check import equal, true
 from miroir.i18n import _
-from miroir.pagetables import Paged
+from miroir.pagetables import Paged, flag_words
 
 CR0_PAGING = 1 << 31
 
@@ -14,3 +16,13 @@ def paged(machine) -> Paged:
     """A machine on which paging is on: without it nothing below means anything."""
     true(machine.registers().cr0 & CR0_PAGING, _("paging is on (exercises 2 and 3)"))
     return Paged(machine)
+
+
+def fault(error: int | None) -> str:
+    return _("no fault: the access went through") if error is None else flag_words(error)
+
+
+@pytest.fixture
+def equal_fault() -> Callable[[int | None, int | None, str], None]:
+    """Compares what Paged.touch() returned with what was expected, None standing for no fault."""
+    return lambda got, expected, what: equal(fault(got), fault(expected), what)

@@ -6,7 +6,7 @@ from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
 from miroir.pagetables import (KERNEL_SLOTS, MIRROR_SLOT, PAGE_SIZE, PRESENT, WRITE,
-                               Directory, Entry, Paged)
+                               Directory, Entry, Paged, flag_words)
 
 FRAMES_END = 5  # which value of the command `frames`
 
@@ -68,16 +68,17 @@ def test_page_zero(built: Directory) -> None:
              "the processor finds it at once."))
 def test_constants(unused: Machine, built: Directory) -> None:
     start, end = unused.symbol("kernel_start"), unused.symbol("kernel_rodata_end")
-    pages = dict(built.pages(range(1)))
+    pages = {page: entry for page, entry in built.pages(range(1)) if page}
     true(pages, _("pages are present in slot 0"))
     for page, entry in pages.items():
         constant = page + PAGE_SIZE > start and page < end
-        equal(entry.flags, PRESENT | (0 if constant else WRITE),
+        equal(flag_words(entry.flags), flag_words(PRESENT | (0 if constant else WRITE)),
               _("flags of page {page}").format(page=hexa(page)))
 
 
 @check(2, _("The mirror: slot 1023 is the directory itself"), read="exercise-2",
-       why=_("Without it the tables are out of reach as soon as paging is on."))
+       why=_("Without it the tables are out of reach as soon as paging is on. And with USER in it "
+             "every program could write to the page tables: map what it likes, where it likes."))
 def test_mirror_slot(built: Directory) -> None:
     equal(str(built.slot(MIRROR_SLOT)), str(Entry(built.address | PRESENT | WRITE)),
           _("slot {slot}").format(slot=MIRROR_SLOT))
@@ -90,7 +91,7 @@ def test_mirror_slot(built: Directory) -> None:
 def test_kernel_tables(built: Directory) -> None:
     slots = built.slots()
     for number in KERNEL_SLOTS:
-        equal(slots[number].flags, PRESENT | WRITE,
+        equal(flag_words(slots[number].flags), flag_words(PRESENT | WRITE),
               _("flags of slot {slot}").format(slot=number))
         filled = [entry for entry in built.table(number) if entry.present]
         true(not filled, _("no page is present in slot {slot}").format(slot=number),
@@ -106,8 +107,11 @@ def test_kernel_tables(built: Directory) -> None:
 def test_nothing_else(unused: Machine, built: Directory) -> None:
     present = {number: entry for number, entry in enumerate(built.slots()) if entry.present}
     expected = {0, MIRROR_SLOT, *KERNEL_SLOTS}
-    equal(sorted(present.keys() ^ expected), [], _("slots wrongly present, or wrongly absent"))
+    wrong = sorted(present.keys() ^ expected)
+    true(not wrong, _("slots 0, 768 to 1021 and 1023 are present, and no others"),
+         got=_("{count} slots otherwise, such as {slot}: {entry}").format(
+             count=len(wrong), slot=wrong[0], entry=built.slot(wrong[0])) if wrong else None)
     frames = [built.address, *(entry.frame for n, entry in present.items() if n != MIRROR_SLOT)]
-    equal(Paged(unused).references(*frames), [1] * len(frames),
-          _("references of the directory's frame and of its tables'"))
+    for frame, count in zip(frames, Paged(unused).references(*frames)):
+        equal(count, 1, _("references of the frame {frame}").format(frame=hexa(frame)))
     equal(len(set(frames)), len(frames), _("different frames"))

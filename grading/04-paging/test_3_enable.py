@@ -20,12 +20,12 @@ def test_paging_on(machine: Machine) -> None:
 @check(3, _("The kernel itself cannot write to read-only pages"), read="exercise-3",
        why=_("Without CR0.WP ring 0 ignores the flag WRITE: copy on write would never notice that "
              "the kernel writes to a page on behalf of a program."))
-def test_write_protect(paged: Paged) -> None:
+def test_write_protect(paged: Paged, equal_fault) -> None:
     registers = paged.machine.registers()
     true(registers.cr0 & CR0_WRITE_PROTECT, _("CR0 has bit 16 (WP)"), got=hexa(registers.cr0))
     code = paged.machine.symbol("kernel_start")
     before = paged.ram.u32(code)
-    equal(paged.touch(code), None, _("error code when the kernel reads its code"))
-    equal(paged.touch(code, ~before & 0xFFFFFFFF), PRESENT | WRITE,
-          _("error code when the kernel writes to its code"))
+    equal_fault(paged.touch(code), None, _("error code when the kernel reads its code"))
+    equal_fault(paged.touch(code, ~before & 0xFFFFFFFF), PRESENT | WRITE,
+                _("error code when the kernel writes to its code"))
     equal(paged.ram.u32(code), before, _("what is there afterwards"))

@@ -6,7 +6,7 @@ from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import (AREAS_START, FRAME_VIEW, KSPACE_END, NO_CACHE, PAGE_SIZE, PRESENT,
                                SLOT_SIZE, SOFTWARE, USER, USER_END, USER_SLOTS, USER_START, WRITE,
-                               WRITE_THROUGH, Directory, Entry, Paged)
+                               WRITE_THROUGH, Directory, Entry, Paged, flag_words)
 
 EDGES = [USER_START, USER_END - PAGE_SIZE, AREAS_START, KSPACE_END - PAGE_SIZE]
 VIDEO = 0xB8000  # reserved, and no RAM
@@ -30,6 +30,22 @@ def equal_leaf(directory: Directory, page: int, entry: int | None) -> None:
           _("the page table entry of {page}").format(page=hexa(page)))
 
 
+@check(3, _("A new table is empty but for its one entry"), read="exercise-6",
+       why=_("The frame that becomes a table held something else before. What of it looks like an "
+             "entry gives a program somebody else's memory."))
+def test_new_table(paged: Paged, rng: random.Random) -> None:
+    for slot in rng.sample(USER_SLOTS, 4):
+        page = slot * SLOT_SIZE + rng.randrange(1024) * PAGE_SIZE
+        paged.do(f"page_map 1023 {page:#x} {WRITE | USER}")
+        table = paged.directory.table(slot)
+        true(table, _("slot {slot} has a table").format(slot=slot))
+        junk = [entry for index, entry in enumerate(table)
+                if entry.value and index != page // PAGE_SIZE % 1024]
+        true(not junk, _("the other 1023 entries of the table are 0"),
+             got=_("{count} are not, such as {entry}").format(
+                 count=len(junk), entry=junk[0]) if junk else None)
+
+
 @check(3, _("page_map_to() puts frame and flags into the right entry, and into no other"),
        read="exercise-6",
        why=_("The processor combines both levels: a table's entry that lacks WRITE or USER takes "
@@ -47,7 +63,8 @@ def test_map_to(paged: Paged, rng: random.Random) -> None:
     for page, value in expected.items():
         equal_leaf(directory, page, value)
         if is_user(page):
-            equal(directory.slot(page // SLOT_SIZE).flags, PRESENT | WRITE | USER,
+            equal(flag_words(directory.slot(page // SLOT_SIZE).flags),
+                  flag_words(PRESENT | WRITE | USER),
                   _("flags of the table's entry for {page}").format(page=hexa(page)))
     equal(sorted(map(hexa, directory.user_pages())), sorted(hexa(p) for p in pages if is_user(p)),
           _("user pages that are present"))
@@ -55,7 +72,7 @@ def test_map_to(paged: Paged, rng: random.Random) -> None:
 
 @check(2, _("page_map() takes a frame of the page's own"), read="exercise-6",
        why=_("A page, and the table if it is the first in its slot: that is all that it may take."))
-def test_map(paged: Paged, rng: random.Random) -> None:
+def test_map(paged: Paged, equal_fault, rng: random.Random) -> None:
     slot = rng.choice(USER_SLOTS)
     pages = [slot * SLOT_SIZE, slot * SLOT_SIZE + PAGE_SIZE, AREAS_START]
     free, seen = paged.free(), set()
@@ -67,26 +84,10 @@ def test_map(paged: Paged, rng: random.Random) -> None:
         leaf = paged.leaf(page)
         equal(paged.references(leaf.frame), [1], _("references of its frame"))
         value = rng.getrandbits(32)
-        equal(paged.touch(page, value), None, _("error code of a write to it"))
+        equal_fault(paged.touch(page, value), None, _("error code of a write to it"))
         equal(hexa(paged.ram.u32(leaf.frame)), hexa(value), _("what is in the frame then"))
         seen.add(leaf.frame)
     equal(len(seen), len(pages), _("different frames"))
-
-
-@check(3, _("A new table is empty but for its one entry"), read="exercise-6",
-       why=_("The frame that becomes a table held something else before. What of it looks like an "
-             "entry gives a program somebody else's memory."))
-def test_new_table(paged: Paged, rng: random.Random) -> None:
-    for slot in rng.sample(USER_SLOTS, 4):
-        page = slot * SLOT_SIZE + rng.randrange(1024) * PAGE_SIZE
-        paged.do(f"page_map 1023 {page:#x} {WRITE | USER}")
-        table = paged.directory.table(slot)
-        true(table, _("slot {slot} has a table").format(slot=slot))
-        junk = [entry for index, entry in enumerate(table)
-                if entry.value and index != page // PAGE_SIZE % 1024]
-        true(not junk, _("the other 1023 entries of the table are 0"),
-             got=_("{count} are not, such as {entry}").format(
-                 count=len(junk), entry=junk[0]) if junk else None)
 
 
 @check(3, _("Bad arguments are refused, and change nothing"), read="exercise-6",
@@ -114,10 +115,15 @@ def test_map_errors(paged: Paged, rng: random.Random) -> None:
     slots, free = paged.directory.slots(), paged.free()
     for answer, error in zip(paged.run(cases), cases.values()):
         equal(answer.error, error, f"`{answer.command}`")
+    # The next frame to be handed out, and a slot that needs a frame for its table.
+    next_frame = ["f=frame_alloc 1 1", "frame_free $f 1", "page_map_to 1023 0xbf800000 $f 2"]
+    equal([answer.error for answer in paged.run(next_frame)], ["", "", "ENOENT"],
+          _("errors of these three"))
     equal(paged.free(), free, _("free frames afterwards"))
     equal(paged.references(frame, taken), [1, 3], _("references of the two frames afterwards"))
-    equal([e.flags for e in paged.directory.slots()], [e.flags for e in slots],
-          _("flags of the directory's entries afterwards"))
+    for number, (now, before) in enumerate(zip(paged.directory.slots(), slots)):
+        equal(flag_words(now.flags), flag_words(before.flags),
+              _("flags of slot {slot}").format(slot=number))
 
 
 @check(2, _("A frame has a reference for each page; device memory has none"), read="exercise-6",

@@ -12,6 +12,9 @@
  *
  *     int error = page_flush(page_map(mapper_current, page, PAGE_WRITE));
  *
+ * The promise is about PAGE alone. When a change gives a table back, the page of the window that
+ * showed the table is flushed at once, by the change itself: the caller knows nothing of it.
+ *
  * Not to be called by interrupt handlers.
  */
 #ifndef MIROIR_MAPPER_H
@@ -102,13 +105,16 @@ int page_flush_all(struct page_flush_all *all);
 struct page_flush page_map(struct mapper mapper, uint32_t page, uint32_t flags) MUST_FLUSH;
 
 /* Maps PAGE to FRAME, and takes a reference of it. -EEXIST: PAGE is mapped already. -ENOENT: FRAME
- * is managed, and free. -ENOMEM: no frame is left for a table. */
+ * is managed, and free (when the call comes: also if it would be the next that frame_alloc() hands
+ * out). -ENOMEM: no frame is left for a table. Other errors of frame_ref() for a frame that is
+ * counted (-ERANGE) are returned as they are. */
 struct page_flush page_map_to(struct mapper mapper, uint32_t page, paddr_t frame,
                               uint32_t flags) MUST_FLUSH;
 
 /* Maps PAGE, which is mapped, to FRAME instead, which may be the same one: takes a reference of
- * FRAME, drops that of the old frame. FLAGS replace the old ones. -ENOENT: PAGE is not mapped, or
- * FRAME is managed, and free. */
+ * FRAME, drops that of the old frame. FLAGS replace the old ones; PAGE_ACCESSED and PAGE_DIRTY,
+ * which were about the old frame, are 0 again. -ENOENT: PAGE is not mapped, or FRAME is managed,
+ * and free. Other errors of frame_ref() as above. */
 struct page_flush page_remap(struct mapper mapper, uint32_t page, paddr_t frame,
                              uint32_t flags) MUST_FLUSH;
 

@@ -19,10 +19,12 @@ enum page_fault_error {
 /* Why a fault is fatal. Where several fit, the first in this list is the one. */
 enum page_fault_reason {
     REASON_NULL,        /* the address lies in page 0 */
-    REASON_WINDOW,      /* it lies in the windows of OTHER_SLOT or MIRROR_SLOT: no table there */
+    REASON_WINDOW,      /* it lies in the windows of OTHER_SLOT or MIRROR_SLOT, whatever the error
+                           code: no table there, as a rule */
     REASON_NOT_MAPPED,  /* no page is present there */
     REASON_KERNEL_PAGE, /* ring 3 touched something outside USER_START .. USER_END */
-    REASON_KERNEL_CODE, /* a write to kernel_start .. kernel_rodata_end, code and constants */
+    REASON_KERNEL_CODE, /* a write to code or constants: from the byte kernel_start up to, not
+                           including, kernel_rodata_end; the rest of that page is READ_ONLY */
     REASON_READ_ONLY,   /* a write to a page that is read-only */
     REASON_FORBIDDEN,   /* any other access that a present page does not allow */
 };

@@ -25,7 +25,7 @@ enum page_flags {
 
 #define PAGE_FRAME 0xfffff000u /* the bits of an entry that are an address */
 
-/* The directory that paging_build() made. */
+/* The directory that paging_build() made. Defined and set by the kit. */
 extern paddr_t kernel_directory;
 
 /* Builds a directory and stores its physical address in *DIRECTORY. Called once, at boot, with

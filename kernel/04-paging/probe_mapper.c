@@ -1,5 +1,6 @@
 /* Commands for mappers. The first argument of most is the mapper's slot: 1023 for the directory in
  * use, 1022 for the one that is open. */
+#include "control.h"
 #include "errno.h"
 #include "interrupts.h"
 #include "io.h"
@@ -64,6 +65,11 @@ PROBE(page_flush_ignore, "slot page flags", "maps a page that was not mapped, wi
 PROBE(page_flush_drop, "slot page flags", "maps a page, and owes the flush for ever") {
     struct page_flush dropped = page_map(MAPPER, PAGE, (uint32_t)call->number[2]);
     return dropped.error;
+}
+
+PROBE(cr3_reload, "", "makes the processor forget every translation that it remembers") {
+    cr3_write(cr3_read());
+    return 0;
 }
 
 PROBE(frame_view, "frame", "shows a frame to the kernel: where") {

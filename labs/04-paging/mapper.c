@@ -1,6 +1,7 @@
 /* Mapping pages, through the mirror. Contract: kernel/04-paging/mapper.h */
 #include "mapper.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "control.h"

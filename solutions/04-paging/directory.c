@@ -27,8 +27,9 @@ static bool is_directory(paddr_t directory) {
     const struct frame *frame = frame_at(directory);
     if (directory == kernel_directory)
         return true;
-    return directory % PAGE_SIZE == 0 && frame && frame->references == 1 &&
-           frame->owner == OWNER_DIRECTORY;
+    if (directory % PAGE_SIZE || !frame || frame->references == FRAME_RESERVED)
+        return false;
+    return frame->references && frame->owner == OWNER_DIRECTORY;
 }
 
 /* Fills ENTRY, a directory at the physical address DIRECTORY, with what all have in common. */

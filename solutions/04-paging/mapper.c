@@ -1,6 +1,7 @@
 /* Mapping pages, through the mirror. Contract: kernel/04-paging/mapper.h */
 #include "mapper.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "control.h"
@@ -141,7 +142,9 @@ static int check(struct mapper mapper, uint32_t page, paddr_t frame, uint32_t fl
 
 /* Takes a reference of FRAME, if it is one of those that have references. */
 static int take(paddr_t frame) {
-    return frame_ref(frame) == -ENOENT ? -ENOENT : 0;
+    int error = frame_ref(frame);
+    bool uncounted = error == -EINVAL || error == -EPERM; /* device memory, the BIOS */
+    return uncounted ? 0 : error;
 }
 
 static void drop(paddr_t frame) {

@@ -22,7 +22,8 @@ static uint32_t self(paddr_t directory) {
 static bool looks_right(paddr_t directory) {
     if (directory == kernel_directory)
         return true;
-    if (directory % PAGE_SIZE || frame_references(directory) != 1)
+    uint32_t references = frame_references(directory);
+    if (directory % PAGE_SIZE || references == 0 || references == FRAME_RESERVED)
         return false;
     uint32_t *slot = frame_view(directory);
     return (slot[MIRROR_SLOT] & ~(uint32_t)(PAGE_ACCESSED | PAGE_DIRTY)) == self(directory);

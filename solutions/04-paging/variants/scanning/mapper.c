@@ -139,6 +139,18 @@ static int set(struct mapper mapper, uint32_t page, uint32_t entry) {
     return 0;
 }
 
+/* Takes a reference of FRAME if it has any; what never has is no error. */
+static int refer(paddr_t frame) {
+    switch (frame_references(frame)) {
+    case 0:
+        return -ENOENT;
+    case FRAME_RESERVED:
+        return 0;
+    default:
+        return frame_ref(frame);
+    }
+}
+
 /* Carries CHANGE out; the frame for MAP and REMAP is the page's own reference already. */
 static int carry_out(enum change change, struct mapper mapper, uint32_t page, paddr_t frame,
                      uint32_t flags) {
@@ -177,8 +189,8 @@ static struct page_flush change_page(enum change change, struct mapper mapper, u
     bool takes = change == MAP || change == REMAP;
     if (!error)
         error = fits(change, mapper, page);
-    if (!error && takes && frame_ref(frame) == -ENOENT)
-        error = -ENOENT;
+    if (!error && takes)
+        error = refer(frame);
     if (error)
         return promise(page, error);
     error = carry_out(change, mapper, page, frame, flags);
