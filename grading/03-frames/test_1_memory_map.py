@@ -76,6 +76,22 @@ def test_rounding(machine: Machine) -> None:
     check_fill(machine, [Entry(0x5800, 0x800, FREE), Entry(0x6000, 0x1000, FREE)], [frames(6, 1)])
 
 
+@check(3, _("Neighbours are one area if both their type and their attributes are equal"),
+       read="exercise-1",
+       why=_("A run of frames lies in one area: a map in small pieces makes long runs impossible."))
+def test_merge(machine: Machine) -> None:
+    check_fill(machine, [Entry(0x3000, 0x1000), Entry(0x1000, 0x2000), Entry(0x4000, 0x1000)],
+               [frames(1, 4)])
+    check_fill(machine, [Entry(0, 0x2000, RESERVED), Entry(0x2000, 0x1000, 9),
+                         Entry(0x3000, 0x1000, FREE), Entry(0x4000, 0x1000, ACPI)],
+               [frames(0, 3, RESERVED), frames(3, 1), frames(4, 1, ACPI)])
+    check_fill(machine, [Entry(0, 0x1000, FREE), Entry(0x1000, 0x1000, FREE, 1),
+                         Entry(0x2000, 0x1000, FREE, 3), Entry(0x3000, 0x1000, FREE, 3)],
+               [frames(0, 2), frames(2, 2, FREE, 3)])
+    check_fill(machine, [Entry(0, 0x3000), Entry(0x1000, 0x6000), Entry(0x2000, 0x1000)],
+               [frames(0, 7)])
+
+
 @check(4, _("Where entries overlap, RESERVED wins over ACPI, and ACPI over FREE"),
        read="exercise-1",
        why=_("Firmware often describes all of RAM as free first and then what it keeps of it. "
@@ -94,22 +110,6 @@ def test_overlaps(machine: Machine, rng: random.Random) -> None:
     entries = [Entry(rng.randrange(40) * PAGE, rng.randrange(1, 20) * PAGE, rng.choice([1, 2, 3]))
                for _n in range(12)]
     check_fill(machine, entries)
-
-
-@check(3, _("Neighbours are one area if both their type and their attributes are equal"),
-       read="exercise-1",
-       why=_("A run of frames lies in one area: a map in small pieces makes long runs impossible."))
-def test_merge(machine: Machine) -> None:
-    check_fill(machine, [Entry(0x3000, 0x1000), Entry(0x1000, 0x2000), Entry(0x4000, 0x1000)],
-               [frames(1, 4)])
-    check_fill(machine, [Entry(0, 0x2000, RESERVED), Entry(0x2000, 0x1000, 9),
-                         Entry(0x3000, 0x1000, FREE), Entry(0x4000, 0x1000, ACPI)],
-               [frames(0, 3, RESERVED), frames(3, 1), frames(4, 1, ACPI)])
-    check_fill(machine, [Entry(0, 0x1000, FREE), Entry(0x1000, 0x1000, FREE, 1),
-                         Entry(0x2000, 0x1000, FREE, 3), Entry(0x3000, 0x1000, FREE, 3)],
-               [frames(0, 2), frames(2, 2, FREE, 3)])
-    check_fill(machine, [Entry(0, 0x3000), Entry(0x1000, 0x6000), Entry(0x2000, 0x1000)],
-               [frames(0, 7)])
 
 
 @check(3, _("Attributes are read if the entry has them, and can make it void"), read="exercise-1",

@@ -1,7 +1,7 @@
 """Exercise 4: frames come back. Tags and links are read in the descriptors, in RAM."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from hypothesis import strategies as st
@@ -36,15 +36,12 @@ def play(machine: Machine, steps: Sequence[tuple[str, int | str]]) -> None:
         equal(outcome(answer), want if isinstance(want, str) else f"{want:#x}", answer.command)
 
 
-def check_list(machine: Machine, place: int, expected: Iterable[Run], first: int = 0,
+def check_list(machine: Machine, place: int, expected: Sequence[Run], first: int = 0,
                end: int = 64) -> None:
     """Compares the free runs that the descriptors in RAM tell of with EXPECTED."""
     table = Table(machine.ram, place, end - first, first)
-    found = table.runs()
-    equal(" ".join(str(Run(*run)) for run in sorted(found.items())),
-          " ".join(map(str, sorted(expected, key=lambda run: run.first))),
-          _("the free runs in the descriptors"))
-    table.ring(found)
+    table.equal_runs(expected)
+    table.ring(expected)
 
 
 def take_singly(machine: Machine, count: int) -> None:

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .check import equal, fail, true
+from .check import equal, fail, hexa, is_value, show
 from .i18n import _
 from .machine import Machine, Ram
 
@@ -269,27 +269,24 @@ class Table:
     def references(self) -> tuple[int, ...]:
         return self.words[0::4]
 
-    def runs(self) -> dict[int, int]:
-        """Returns the free runs that the tags tell of; fails if they contradict each other."""
-        tags, found, i = self.words[1::4], {}, 0
-        while i < self.count:
-            count = tags[i]
-            if not count:
-                i += 1
-                continue
-            name = _("`run` in the descriptors of {run}").format(run=Run(self.first + i, count))
-            true(i + count <= self.count, _("a run that ends where the frames end"),
-                 f"{self.first + i:#x}: {count:#x}")
-            inner = [0] * (count - 2)
-            equal(list(tags[i:i + count]), [count, *inner, count][:max(count, 1)]
-                  if count > 1 else [1], name)
-            found[self.first + i] = count
-            i += count
-        return found
+    def equal_runs(self, expected: Sequence[Run]) -> None:
+        """Compares `run` of every frame with what it is if the listed runs are EXPECTED."""
+        wanted = dict.fromkeys(range(self.first, self.first + self.count),
+                               (0, _("it is handed out, or never was")))
+        for run in expected:
+            inside = _("it lies inside the free run {run}").format(run=run)
+            wanted.update(dict.fromkeys(range(run.first, run.end), (0, inside)))
+            for frame in (run.first, run.end - 1):
+                wanted[frame] = run.count, _("an end of the free run {run}").format(run=run)
+        for got, (frame, (tag, reason)) in zip(self.words[1::4], wanted.items()):
+            if got != tag:
+                what = _("`run` of frame {frame}, in the word at {address}").format(
+                    frame=hex(frame), address=hexa(self.address + 16 * frame + 4))
+                fail(is_value(what, f"{show(tag)} ({reason})"), is_value(what, got))
 
-    def ring(self, runs: dict[int, int]) -> None:
+    def ring(self, runs: Sequence[Run]) -> None:
         """Fails unless the links of RUNS make one list, with one head outside the descriptors."""
-        links = {self.address + 16 * first + 8: first for first in runs}
+        links = {self.address + 16 * run.first + 8 for run in runs}
         if not links:
             return
         start = place = next(iter(links))

@@ -23,7 +23,8 @@ struct frame_run {
     uint32_t first, count;
 };
 
-/* Copying the struct copies the whole allocator: the copy can be used to try something out. */
+/* Copying the struct copies the whole allocator: the copy can be used to try something out.
+ * next_free_frame and current_area are the implementer's own: nobody else reads them. */
 struct bump_allocator {
     uint32_t next_free_frame;               /* no frame below it will be handed out */
     const struct memory_area *current_area; /* that next_free_frame lies in; NULL after the last */

@@ -36,11 +36,13 @@ enum zone {
 /* Takes charge of the memory that MAP (as memory_map_fill() makes it) says is free. May be called
  * again: everything known from before is forgotten. MAP must stay where it is.
  *
- * Managed are all frames from 0 to the last FREE one, below FRAMES_LIMIT. Their descriptors, frame
- * 0's first, start at a page boundary: in the lowest FREE frames that follow one another in one
- * area, lie at or above KERNEL_END, the first byte after the kernel and all that it needs, and are
- * enough. If there are none below FRAMES_TABLE_END, the number of frames managed is lowered to the
- * next smaller multiple of 256 (one frame less of descriptors), until there are.
+ * Managed are all frames from 0 to the last FREE one, wherever that lies, even above 4 GiB, but
+ * never more than FRAMES_LIMIT: if FREE memory reaches beyond that, exactly FRAMES_LIMIT frames are
+ * managed. KERNEL_END is the first byte after the kernel and all that it needs. The descriptors,
+ * frame 0's first, start at a page boundary: they lie in the lowest FREE frames at or above
+ * KERNEL_END of which enough follow one another in one area. If there are none below
+ * FRAMES_TABLE_END, the number of frames managed is lowered to the next smaller multiple of 256
+ * (one frame less of descriptors), until there are.
  *
  * Reserved are: every frame below frames_end(), and every frame that is not in a FREE area; their
  * references are FRAME_RESERVED. The others are free.

@@ -47,18 +47,19 @@ extern struct memory_area memory_map[MEMORY_MAP_AREAS];
  *   - Each entry is rounded to whole pages: FREE and ACPI inwards (a page that is only in part
  *     usable is not usable), RESERVED outwards.
  *   - A page that several entries speak of belongs to a RESERVED one before an ACPI one before a
- *     FREE one; among entries of one type, to the one listed first.
+ *     FREE one; among entries of one resulting type, to the one listed first.
  *   - Neighbouring pages of equal type and equal acpi are one area. Pages of which no entry speaks
  *     are in no area.
  *   - The areas come first in MAP, sorted by base_addr. Every entry after them is unused:
  *     {MEMORY_UNUSED_BASE, 0, MEMORY_NULL, 0}.
  *
  * When INFO has no map (map_length is 0), the areas come from two entries of type 1 instead:
- * memory_lower KiB from 0 and memory_upper KiB from 1 MiB.
+ * memory_lower KiB from 0 and memory_upper KiB from 1 MiB, without attributes: their acpi is 1.
  *
  * Returns the number of areas; -ENOSPC if there are more than MEMORY_MAP_AREAS: MAP then holds the
- * lowest ones, and a line on the console says that only 512 areas are kept. Whatever is in MAP
- * before the call does not matter. INFO and the loader's map are only read. */
+ * lowest ones, and a line on the console says so (its wording is free, but the number 512 must be
+ * in it). Whatever is in MAP before the call does not matter. INFO and the loader's map are only
+ * read. */
 int memory_map_fill(struct memory_area map[MEMORY_MAP_AREAS], const struct boot_info *info);
 
 /* Goes through the areas of one type. Copying the struct copies the position: both copies go on
