@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,12 @@ class Finished:
     status: int
     output: str
     errors: str
+
+
+def heed_interrupts() -> None:
+    """For Popen's preexec_fn: Ctrl-C works, though whoever runs the tests may ignore it (a shell
+    does so for what it starts in the background)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def clean_environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import Workshop, miroir, run
+from conftest import Workshop, heed_interrupts, miroir, run
 
 from miroir.i18n import choose
 from miroir.stages import ROOT, all_stages
@@ -167,7 +167,8 @@ def test_exit_statuses_of_make(tmp_path: Path) -> None:
 def test_interrupted(workshop: Workshop, tmp_path: Path) -> None:
     """Ctrl-C in the middle: no QEMU is left, and it is said."""
     with subprocess.Popen(["make", "grade", "LAB=01", "FROM=solutions", f"BUILD={tmp_path}"],
-                          cwd=ROOT, start_new_session=True, text=True, stdin=subprocess.DEVNULL,
+                          cwd=ROOT, start_new_session=True, preexec_fn=heed_interrupts,
+                          text=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE) as make:
         guests: list[psutil.Process] = []
         while not guests and make.poll() is None:

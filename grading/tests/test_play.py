@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Workshop, miroir, run
+from conftest import Workshop, heed_interrupts, miroir, run
 from rich.console import Console
 
 from miroir import play
@@ -29,7 +29,8 @@ def test_run(tmp_path: Path) -> None:
                "--build", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "grading"), "LANGUAGE": "en"}
     with subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, start_new_session=True) as process:
+                          stdout=subprocess.PIPE, start_new_session=True,
+                          preexec_fn=heed_interrupts) as process:
         assert process.stdin and process.stdout
         read = ""
         for said, typed in (("miroir> ", "image\n"), ("ok 0x100000", "")):
