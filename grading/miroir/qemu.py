@@ -51,9 +51,15 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+# Files that a guest has done with, by size: filling one again is quicker than making one.
+_spare_files: dict[int, int] = {}
+
+
 def _unnamed_file(size: int) -> int:
-    """Returns a descriptor of a new file of SIZE bytes, each word POISON, that has no name."""
-    if hasattr(os, "memfd_create"):
+    """Returns a descriptor of a file of SIZE bytes, each word POISON, that has no name."""
+    if size in _spare_files:
+        descriptor = _spare_files.pop(size)
+    elif hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("guest-ram")
     else:
         descriptor, name = tempfile.mkstemp()
@@ -260,8 +266,12 @@ class Qemu:
             connection.close()
         self._errors.close()
         if self._ram_file >= 0:
+            size = len(self.ram)
             self.ram.close()
-            os.close(self._ram_file)
+            if size in _spare_files:
+                os.close(self._ram_file)
+            else:
+                _spare_files[size] = self._ram_file
             self._ram_file = -1
 
 
