@@ -8,6 +8,7 @@ SEED =
 BUILD = build
 OUT =
 OPT =
+PORT = 8000
 
 # Relative to the folder that make is called from; a path with spaces is fine.
 build_folder = $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
@@ -27,8 +28,9 @@ setup: ## installs what is missing (asks for sudo only then)
 demo: setup ## grades every reference, then boots the kernel by GRUB and plays a tour
 	@$(miroir) demo $(where)
 
-test: setup ## the kit's own tests
+test: ## the kit's own tests
 	@test -d grading/tests || { echo "This is a student's tree: it has no tests of its own." >&2; exit 2; }
+	+@scripts/setup handouts tests
 	@SEED=$(SEED) $(python) -m pytest -q -p no:cacheprovider -n auto grading/tests $(TESTS)
 
 build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that stage
@@ -52,6 +54,13 @@ starters: setup ## writes labs/ anew from solutions/
 kit: setup ## OUT=folder: the student's tree, without solutions/ and the instructor's files
 	@$(miroir) kit --out "$(OUT)"
 
+handouts: ## the handouts as a site in English and French, with a PDF of each
+	+@scripts/setup handouts
+	@$(miroir) handouts $(where)
+
+serve: handouts ## [PORT=8000]: the same, built and shown on this machine
+	@$(python) -m http.server --bind localhost --directory "$(build_folder)/handouts" $(PORT)
+
 bench: setup ## what the kernel's operations cost, in instructions
 	@$(miroir) bench $(where)
 
@@ -64,4 +73,4 @@ ifneq ($(filter grade,$(MAKECMDGOALS)),)
 MAKEFLAGS += q
 endif
 
-.PHONY: help setup demo test build iso run gdb grade starters bench clean
+.PHONY: help setup demo test build iso run gdb grade starters kit handouts serve bench clean

@@ -39,6 +39,18 @@ folders := $(addprefix kernel/,$(built)) $(STUDENT)
 sources := $(foreach folder,$(folders),$(sort $(wildcard $(folder)/*.c $(folder)/*.asm)))
 objects := $(sources:%=obj/%.o)
 
+# Programs for ring 3: one for each C file in a stage's folder `user`, with all of its `user/lib`.
+# They see the library's headers, and those of the kernel that only name things.
+user_folders := $(foreach stage,$(built),$(wildcard kernel/$(stage)/user))
+user_sources := $(foreach folder,$(user_folders),$(sort $(wildcard $(folder)/*.c)))
+library := $(foreach folder,$(user_folders),$(sort $(wildcard $(folder)/lib/*.asm $(folder)/lib/*.c)))
+library_objects := $(library:%=obj/%.o)
+user_objects := $(user_sources:%=obj/%.o) $(library_objects)
+programs := $(patsubst %.c,programs/%,$(notdir $(user_sources)))
+user_includes = $(addprefix -I,$(wildcard $(user_folders:%=%/lib))) $(call includes,$(STAGE))
+
+all: kernel.elf $(programs)
+
 kernel.elf: first.elf obj/symbols.o
 	$(link) $(objects) obj/symbols.o $(libgcc) -o $@.new
 	@mv $@.new $@
@@ -60,6 +72,17 @@ obj/nothing.asm: kernel/00-base/symbols.awk
 obj/symbols.o obj/nothing.o: obj/%.o: obj/%.asm
 	@$(NASM) -f elf32 -o $@ $<
 
+$(filter %.c.o,$(user_objects)): obj/%.c.o: %.c flags
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(user_includes) -MMD -MP -c $< -o $@
+
+vpath %.c.o $(addprefix obj/,$(user_folders))
+programs/%: %.c.o $(library_objects)
+	@mkdir -p programs
+	@$(LD) -m elf_i386 -S -z noexecstack -z separate-code -z max-page-size=4096 \
+		$(library_objects) $< $(libgcc) -o obj/$*.new
+	@mv obj/$*.new $@
+
 stage_of = $(notdir $(patsubst %/,%,$(dir $(1))))
 
 obj/%.c.o: %.c flags
@@ -77,5 +100,5 @@ sources: text = $(sources)
 flags sources: always
 	@echo '$(text)' | cmp -s - $@ || echo '$(text)' > $@
 
-.PHONY: always
--include $(objects:.o=.d) $(objects:=.d)
+.PHONY: all always
+-include $(objects:.o=.d) $(objects:=.d) $(user_objects:.o=.d) $(user_objects:=.d)

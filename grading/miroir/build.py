@@ -87,6 +87,12 @@ class Kernel:
     def elf(self) -> Elf:
         return Elf(self.path, self.folder)
 
+    @cached_property
+    def programs(self) -> dict[str, bytes]:
+        """The programs for ring 3 that were built with it, by name."""
+        return {path.name: path.read_bytes()
+                for path in sorted((self.folder / "programs").glob("*"))}
+
 
 def check_files(sources: Sources) -> None:
     """Raises BuildError if a student's file of any stage is not there, or is not a file."""

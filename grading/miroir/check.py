@@ -13,6 +13,7 @@ import pytest
 from .i18n import _
 
 Function = TypeVar("Function", bound=Callable)
+shrink = True  # whether the shortest of the sequences that fail is looked for; see model.py
 TOO_LONG = 600  # characters of a value that nobody reads further
 
 

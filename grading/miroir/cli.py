@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
 from .grade import Request, grade, new_seed
 from .i18n import _
 from .qemu import make_iso
+from .site.build import build as build_site
 from .stages import ROOT, Stage, UserError, all_stages, find
 
 FULL, MISSING, UNABLE = 0, 1, 2  # exit statuses
@@ -37,11 +39,10 @@ def _build(options: argparse.Namespace) -> Kernel:
     return build(_sources(options, find(options.lab)), options.build, options.make_options)
 
 
-def _grade(console: Console, sources: Sources, build_folder: Path, seed: int,
-           only: tuple[str, ...] = ()) -> report.Verdict:
+def _grade(console: Console, request: Request) -> report.Verdict:
     """Grades one stage, and prints what becomes of each check as it comes."""
-    teller = report.Teller(console, sources.stage, sources.origin)
-    verdict = grade(Request(sources, build_folder, seed, only, teller.tell))
+    teller = report.Teller(console, request.sources.stage, request.sources.origin)
+    verdict = grade(replace(request, watch=teller.tell))
     teller.end(verdict)
     return verdict
 
@@ -53,8 +54,9 @@ def command_grade(options: argparse.Namespace) -> int:
     seed = new_seed() if options.seed is None else options.seed
     verdicts = []
     for stage in stages:
-        sources = _sources(options, stage)
-        verdicts.append(_grade(console, sources, options.build, seed, tuple(options.only)))
+        verdicts.append(_grade(console, Request(
+            _sources(options, stage), options.build, seed, tuple(options.only),
+            jobs=options.jobs, shrink=options.shrink)))
     if len(verdicts) > 1:
         report.print_scores(console, verdicts)
     if options.picture:
@@ -74,7 +76,7 @@ def command_iso(options: argparse.Namespace) -> int:
     """Builds a kernel and makes a bootable GRUB image of it."""
     kernel = _build(options)
     image = kernel.folder / "miroir.iso"
-    make_iso(kernel.path, ROOT / "kernel" / "00-base" / "grub.cfg", image)
+    make_iso(kernel.path, ROOT / "kernel" / "00-base" / "grub.cfg", image, kernel.programs)
     print(image)
     return FULL
 
@@ -100,8 +102,8 @@ def command_demo(options: argparse.Namespace) -> int:
     console = _console()
     stages, verdicts = all_stages(), []
     for stage in stages:
-        sources = Sources(stage, "solutions")
-        verdicts.append(_grade(console, sources, options.build, new_seed()))
+        request = Request(Sources(stage, "solutions"), options.build, new_seed())
+        verdicts.append(_grade(console, request))
     report.print_scores(console, verdicts)
     console.print()
     play.tour(console, build(Sources(stages[-1], "solutions"), options.build), stages)
@@ -132,6 +134,12 @@ def command_starters(options: argparse.Namespace) -> int:
     return FULL
 
 
+def command_handouts(options: argparse.Namespace) -> int:
+    """Builds the handouts as a site, and a PDF of each language."""
+    print(build_site(options.build))
+    return FULL
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="miroir", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -150,6 +158,10 @@ def _parser() -> argparse.ArgumentParser:
     grading = add("grade", command_grade)
     grading.add_argument("--seed", type=int)
     grading.add_argument("--picture", type=Path, help="an SVG file for what is printed")
+    grading.add_argument("--jobs", type=int, default=0,
+                         help="processes to share the checks out among (default: the cores)")
+    grading.add_argument("--no-shrink", dest="shrink", action="store_false",
+                         help="take the first sequence that fails, not the shortest")
     grading.add_argument("--only", nargs="*", default=[], metavar="CHECK")
     add("build", command_build)
     add("iso", command_iso)
@@ -158,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", command_demo, sources=False)
     add("bench", command_bench, sources=False)
     add("starters", command_starters, sources=False)
+    add("handouts", command_handouts, sources=False)
     add("kit", command_kit, sources=False).add_argument("--out", default="")
     return parser
 

@@ -38,6 +38,9 @@ class Crash:
         return "\n".join(lines)
 
 
+Todo = tuple[str, str, int]  # a function still to be written: name, file, line
+
+
 class KernelDied(CheckFailed):
     """The kernel ended in the middle of a check.
 
@@ -48,7 +51,15 @@ class KernelDied(CheckFailed):
         super().__init__(_("the kernel survives, and answers"), str(crash))
         self.crash = crash
         self.at_boot = False
-        self.todo: list[tuple[str, str, int]] = []
+        self.todo: list[Todo] = []
+
+
+def dead_at_boot(crash: Crash, todo: list[Todo]) -> KernelDied:
+    """Returns the end of a kernel that did not get as far as its probe."""
+    death = KernelDied(crash)
+    death.at_boot, death.todo = True, todo
+    death.expected = _("a kernel that starts, as far as its probe")
+    return death
 
 
 def _headline(kind: str) -> str:

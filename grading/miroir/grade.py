@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from . import check
 from .build import DEFAULT_BUILD, BuildError, Kernel, Sources, build
 from .i18n import _
-from .plugin import Grading, Outcome
+from .outcome import Outcome
+from .plugin import Grading
 from .report import Verdict, write_json
 from .stages import UserError
+from .workers import cores
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,9 @@ class Request:
     """What to grade, and how.
 
     only: names of checks; all if empty. seed: what the random checks start from. watch: is told
-    what became of each check, as soon as it is known.
+    what became of each check, in their order, as soon as it is known. jobs: processes that share
+    the checks out among them; as many as there are cores if 0. The verdict does not depend on it.
+    shrink: look for the shortest sequence of commands that fails, which may take many boots.
     """
 
     sources: Sources
@@ -29,6 +34,8 @@ class Request:
     seed: int = 0
     only: tuple[str, ...] = ()
     watch: Callable[[Outcome], None] = lambda outcome: None
+    jobs: int = 0
+    shrink: bool = True
 
 
 def new_seed() -> int:
@@ -62,12 +69,13 @@ def grade(request: Request) -> Verdict:
 
 def run_checks(request: Request, kernel: Kernel, junit: Path) -> list:
     """Runs the stage's checks on KERNEL with pytest; returns their outcomes."""
-    grading = Grading(kernel, request.seed, request.watch)
+    check.shrink = request.shrink
+    grading = Grading(kernel, request.seed, request.watch, request.jobs or cores())
     folder = request.sources.stage.checks
     targets = [str(path) for path in sorted(folder.glob("test_*.py"))
                if not request.only or _has_one_of(path, request.only)]
     if not targets:
-        raise UserError(_("No check is called {names}.").format(names=", ".join(request.only)))
+        raise _no_check(request)
     arguments = ["-p", "no:cacheprovider", "-p", "no:terminal", "--rootdir", str(folder),
                  "-c", "/dev/null", "--import-mode=importlib", "--assert=plain",
                  f"--junitxml={junit}", "-o", "junit_family=xunit2"]
@@ -80,11 +88,15 @@ def run_checks(request: Request, kernel: Kernel, junit: Path) -> list:
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status == pytest.ExitCode.NO_TESTS_COLLECTED:
-        raise UserError(_("No check is called {names}.").format(names=", ".join(request.only)))
+        raise _no_check(request)
     if grading.broken or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         problems = "\n".join(grading.broken) or said.getvalue().strip() or str(status)
         raise UserError(_("The grader itself failed: {problems}").format(problems=problems))
     return grading.outcomes
+
+
+def _no_check(request: Request) -> UserError:
+    return UserError(_("No check is called {names}.").format(names=", ".join(request.only)))
 
 
 def _has_one_of(path: Path, names: tuple[str, ...]) -> bool:

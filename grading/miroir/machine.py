@@ -15,7 +15,8 @@ from .answers import Answer, Value, parse_answer, split_reply
 from .build import Kernel
 from .check import CheckFailed
 from .console import Console
-from .crash import Crash, KernelDied, examine, not_multiboot, parse_panic
+from .crash import (Crash, KernelDied, Todo, dead_at_boot, examine, not_multiboot,
+                    parse_panic)
 from .debugger import Debugger
 from .elf import Elf
 from .guest import Ram, Registers, parse_registers
@@ -35,28 +36,30 @@ class Machine:
     """A machine with a kernel, booted as far as its probe (unless `stopped`)."""
 
     def __init__(self, kernel: Kernel, *, ram: int = 32, append: str = "",
-                 modules: Sequence[tuple[bytes, str]] = (), icount: bool = False,
-                 iso: bool = False, stopped: bool = False, devices: Sequence[str] = ()) -> None:
-        """ram: MiB. modules: content and text of each. icount: one instruction takes exactly 1 ns
-        of guest time. iso: boot through GRUB. stopped: stop before the first instruction.
-        devices: more of QEMU's; the character device `nothing` is there for them."""
+                 modules: Sequence[tuple[bytes, str] | str] = (), icount: bool = False,
+                 iso: bool = False, stopped: bool = False, devices: Sequence[str] = (),
+                 disk: int = 0) -> None:
+        """ram: MiB. disk: MiB of the first IDE disk; 0: none. modules: content and text of each,
+        or the name of one of the kernel's programs. icount: one instruction takes exactly 1 ns of
+        guest time. iso: boot through GRUB. stopped: stop before the first instruction. devices:
+        more of QEMU's; the character device `nothing` is there for them."""
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
         self.patience = 1.0  # part of the time that a request may take
         self.crash: Crash | None = None
-        self._todo: list[tuple[str, str, int]] | None = None  # known once closed
-        self._todo_at_boot: list[tuple[str, str, int]] = []
+        self._todo: list[Todo] | None = None  # known once closed
+        self._todo_at_boot: list[Todo] = []
         self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
         if iso and self.elf.multiboot_header() is None:
-            self._died(not_multiboot())  # GRUB says so on its screen, and waits
+            raise dead_at_boot(not_multiboot(), [])  # GRUB says so on its screen, and waits
         with TemporaryDirectory(prefix="miroir-") as folder:
-            arguments = self._medium(kernel.path, Path(folder), append, modules, iso)
+            arguments = self._medium(kernel, Path(folder), append, modules, iso)
             if icount:
                 arguments += ["-icount", "shift=0,sleep=off"]
             arguments += ["-chardev", "null,id=nothing"]
             arguments += [word for device in devices for word in ("-device", device)]
-            self.qemu = Qemu(ram, arguments, Path(folder), stopped=stopped)
+            self.qemu = Qemu(ram, arguments, Path(folder), disk=disk, stopped=stopped)
             self.ram = Ram(self.qemu)
             self.console = Console(self)
             try:
@@ -64,25 +67,26 @@ class Machine:
                     self.wait_ready(ISO_SECONDS if iso else BOOT_SECONDS)
             except KernelDied as death:
                 self.close()
-                death.at_boot, death.todo = True, self.todo()
-                death.expected = _("a kernel that starts, as far as its probe")
-                raise
+                raise dead_at_boot(death.crash, self.todo()) from death
             except BaseException:
                 self.close()
                 raise
 
     @staticmethod
-    def _medium(kernel: Path, folder: Path, append: str, modules: Sequence[tuple[bytes, str]],
-                iso: bool) -> list[str]:
+    def _medium(kernel: Kernel, folder: Path, append: str,
+                modules: Sequence[tuple[bytes, str] | str], iso: bool) -> list[str]:
         if iso:
             image = folder / "miroir.iso"
-            make_iso(kernel, ROOT / "kernel" / "00-base" / "grub.cfg", image)
+            make_iso(kernel.path, ROOT / "kernel" / "00-base" / "grub.cfg", image,
+                     kernel.programs)
             return ["-cdrom", image.name, "-boot", "d"]
         # Names from the folder: QEMU would take a comma or a space in a path for a separator.
-        (folder / "miroir.elf").symlink_to(kernel)
+        (folder / "miroir.elf").symlink_to(kernel.path)
         arguments = ["-kernel", "miroir.elf", "-append", append]
         names = []
-        for number, (content, text) in enumerate(modules):
+        for number, module in enumerate(modules):
+            content, text = module if isinstance(module, tuple) else (
+                kernel.programs[module], module)
             (folder / f"module{number}").write_bytes(content)
             names.append(f"module{number} {text}".replace(",", ",,"))
         return arguments + (["-initrd", ",".join(names)] if names else [])
@@ -129,6 +133,7 @@ class Machine:
             self._died(Crash("lies", examine_lie(data[:end].decode("utf-8", "replace"))))
         del data[:len(b"! ready\n")]
         self._start_todo()
+        self.qemu.rest()
 
     def send(self, connection, data: bytes) -> None:
         """Sends all of DATA on CONNECTION while passing on what the guest says."""
@@ -157,7 +162,8 @@ class Machine:
         self._number = f"{self._sequence.getrandbits(32):08x}"
         self._nothing_unasked(self.qemu.com2.data)
         self._asked = True
-        self.send(self.qemu.com2.socket, f"{self._number} {line}\n".encode())
+        self.ram.write(self.elf.symbols["probe_mailbox"], line.encode() + b"\0")
+        self.send(self.qemu.com2.socket, f"{self._number} *\n".encode())
 
     @property
     def busy(self) -> bool:
@@ -178,6 +184,7 @@ class Machine:
             self._died(Crash("lies", examine_lie(reply)))
             raise
         del data[:end + 1]
+        self.qemu.rest()
         return answers
 
     def _cut_short(self, end: int) -> None:
@@ -273,7 +280,7 @@ class Machine:
         self._todo_at_boot = self._read_todo()
         self.ram.write(self.elf.symbols["todo_count"], bytes(4))
 
-    def _read_todo(self) -> list[tuple[str, str, int]]:
+    def _read_todo(self) -> list[Todo]:
         """Returns what todo_note() noted, unless the kernel has run over its own memory."""
         try:
             count = self.ram.u32(self.elf.symbols["todo_count"])
@@ -288,7 +295,7 @@ class Machine:
             and line < 10000 for name, file, line in notes)
         return notes if sane else []
 
-    def todo(self) -> list[tuple[str, str, int]]:
+    def todo(self) -> list[Todo]:
         """Returns the functions still to be written that were reached since the machine is ready,
         or else at boot: name, file, line."""
         if self._todo is None:

@@ -13,6 +13,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 
+from . import check
 from .check import CheckFailed
 from .i18n import _
 from .machine import LINE_LIMIT, Answer, KernelDied, Machine
@@ -118,10 +119,11 @@ def explore(boot: Callable[[], Machine], strategy: SearchStrategy,
     from the same state of the kernel, whatever was played before, and judge by a new model.
     """
     explorer = _Explorer(boot, script)
+    phases = (Phase.generate, Phase.shrink) if check.shrink else (Phase.generate,)
 
     @hypothesis.seed(boot.seed)  # type: ignore[attr-defined]
     @settings(max_examples=examples, deadline=None, database=None, derandomize=False,
-              phases=(Phase.generate, Phase.shrink), print_blob=False,
+              phases=phases, print_blob=False,
               report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def play(operations: Any) -> None:

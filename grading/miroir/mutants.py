@@ -84,6 +84,14 @@ def share_objects(build_folder: Path, reference: Path, sources: Sources) -> Path
     compiled. Returns the folder, which the caller removes."""
     folder = build_folder.resolve() / "kernels" / sources.key
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(reference / "obj", folder / "obj", dirs_exist_ok=True)
+    for part in ("obj", "programs"):
+        if (reference / part).is_dir():
+            shutil.copytree(reference / part, folder / part, dirs_exist_ok=True)
+    name, path = sources.folder(sources.stage)
+    (folder / "obj" / name).mkdir(parents=True, exist_ok=True)
+    for file in path.iterdir():
+        if file.is_symlink():  # to the reference's; see laid_out()
+            shutil.copy2(reference / "obj" / "solutions" / sources.stage.name / f"{file.name}.o",
+                         folder / "obj" / name)
     shutil.copy2(reference / "flags", folder / "flags")
     return folder

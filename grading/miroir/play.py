@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -12,10 +13,13 @@ from rich.text import Text
 
 from .build import Kernel
 from .i18n import _
+from .lifetime import die_with
 from .machine import Machine
 from .stages import ROOT, Stage, UserError
 
 PROMPT = "miroir> "
+MONITOR = "!"  # starts a line that is not for the shell
+DISK = 16  # MiB of the disk that every machine has
 COMMANDS = ROOT / "kernel" / "kernel.gdb"
 
 
@@ -31,9 +35,19 @@ def _qemu(*options: str) -> list[str]:
             "-no-reboot", *options, "-kernel", "kernel.elf"]  # to be run in the kernel's folder
 
 
+def _disk(kernel: Kernel) -> list[str]:
+    """Makes a disk, all 0, in the kernel's folder; returns the options for it."""
+    path = kernel.folder / "disk"
+    path.write_bytes(b"")
+    os.truncate(path, DISK << 20)
+    return ["-drive", "if=ide,index=0,format=raw,file.locking=off,file=disk"]
+
+
 def run(kernel: Kernel, window: bool) -> int:
     """Runs KERNEL with COM1 on this terminal, until it ends or Ctrl-C; returns the exit status."""
-    options = ["-serial", "stdio", "-serial", "null"]
+    options = ["-serial", "stdio", "-serial", "null", *_disk(kernel)]
+    if kernel.programs:
+        options += ["-initrd", ",".join(f"programs/{name}" for name in kernel.programs)]
     options += ["-vga", "std"] if window else ["-vga", "none", "-display", "none"]
     print(_("The kernel's console; `help` lists the commands. Ctrl-C ends it."), flush=True)
     try:
@@ -51,9 +65,10 @@ def debug(kernel: Kernel) -> int:
         socket, console = Path(folder) / "gdb", Path(folder) / "console"
         options = ["-S", "-display", "none", "-serial", f"file:{console}", "-serial", "null",
                    "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
-                   "-gdb", "chardev:gdb"]
+                   "-gdb", "chardev:gdb", *_disk(kernel)]
         with subprocess.Popen(_qemu(*options), cwd=kernel.folder,
-                              stdin=subprocess.DEVNULL, start_new_session=True) as qemu:
+                              stdin=subprocess.DEVNULL, start_new_session=True,
+                              preexec_fn=partial(die_with, os.getpid())) as qemu:
             try:
                 while not socket.exists() and qemu.poll() is None:
                     os.sched_yield()
@@ -78,20 +93,20 @@ def _run_gdb(command: Sequence[str], folder: Path) -> int:
 def tour(console: Console, kernel: Kernel, stages: Sequence[Stage]) -> None:
     """Boots KERNEL from a GRUB image and types every stage's tour on its console."""
     console.rule(_("The kernel, booted from its ISO image by GRUB"), align="left", style="dim")
-    machine = Machine(kernel, iso=True)
+    machine = Machine(kernel, iso=True, disk=DISK)
     try:
         console.print(Text(machine.console.wait_for(PROMPT).removesuffix(PROMPT).rstrip()))
         for stage in stages:
             console.print(Text(f"\n{stage.name}  {stage.title}", style="bold"))
             for sentence, command in stage.tour:
-                _show(console, machine, sentence, command)
+                _show(console, machine, sentence, command, MONITOR if kernel.programs else "")
     finally:
         machine.close()
 
 
-def _show(console: Console, machine: Machine, sentence: str, command: str) -> None:
+def _show(console: Console, machine: Machine, sentence: str, command: str, mark: str) -> None:
     console.print(Text(f"  {sentence}", style="italic"))
-    machine.console.send(command.encode() + b"\n")
+    machine.console.send(f"{mark}{command}\n".encode())
     answer = machine.console.wait_for(PROMPT).removesuffix(PROMPT)
     answer = answer.partition("\n")[2].rstrip()
     console.print(Text(f"  {PROMPT}{command}", style="cyan"))

@@ -1,94 +1,46 @@
-"""The pytest plugin: gives the checks their machines, and collects what became of each.
-
-A machine that cannot even boot fails every check in the same way; it is tried once.
-"""
+"""The pytest plugin: gives the checks their machines, and collects what became of each."""
 
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
+from .booter import Booter, Known
 from .build import Kernel
-from .check import About, CheckFailed
-from .crash import Crash
-from .machine import KernelDied, Machine
-from .stages import all_stages
-
-
-VAIN = ("hang", "asleep", "flood")  # ends of a kernel that cost all the time there is
-VAIN_LIMIT = 3  # of them, after which a kernel gets
-IMPATIENT = 0.3  # of that time: right work needs a small part of it
+from .check import CheckFailed
+from .i18n import _
+from .machine import Machine
+from .outcome import Outcome
+from .workers import WorkerDied, Workers
 
 
 @dataclass
-class Outcome:
-    """What became of one check. `failure` is None if it passed."""
+class Ran:
+    """What running one check brought, wherever it ran: plain data. reports: pytest's, as data.
+    broken: why it failed by its own fault."""
 
-    name: str
-    about: About
-    passed: bool
-    seconds: float = 0.0
-    failure: BaseException | None = None
-    done: list[str] = field(default_factory=list)  # lines of commands
-    shortest: bool = False  # whether `done` is a whole sequence, shrunk, to be shown as it is
-    todo: list[tuple[str, str, int]] = field(default_factory=list)
-
-    @property
-    def at_boot(self) -> bool:
-        """Whether the kernel did not even get through its start."""
-        return isinstance(self.failure, KernelDied) and self.failure.at_boot
-
-    @property
-    def crash(self) -> Crash | None:
-        return self.failure.crash if isinstance(self.failure, KernelDied) else None
-
-
-class Booter:
-    """Boots machines for one check, and ends them with it."""
-
-    def __init__(self, kernel: Kernel, seed: int, dead: dict[str, KernelDied],
-                 patience: float) -> None:
-        self.seed = seed
-        self._patience = patience
-        self.machines: list[Machine] = []
-        self._kernel = kernel
-        self._dead = dead
-
-    def __call__(self, **options: Any) -> Machine:
-        """Returns a new machine; for the options see Machine."""
-        key = repr(sorted(options.items()))
-        dead = self._dead.get(key) or (not options.get("stopped") and self._dead.get("[]"))
-        if dead:
-            raise dead
-        try:
-            machine = Machine(self._kernel, **options)
-        except KernelDied as death:
-            self._dead[key] = death
-            raise
-        machine.patience = self._patience
-        self.machines.append(machine)
-        return machine
-
-    def close(self) -> None:
-        for machine in self.machines:
-            machine.close()
+    outcomes: list[Outcome]
+    reports: list[dict]
+    broken: list[str]
+    known: Known
 
 
 class Grading:
     """The plugin. Its outcomes are in the order of the checks."""
 
-    def __init__(self, kernel: Kernel, seed: int, watch: Callable[[Outcome], None]) -> None:
+    def __init__(self, kernel: Kernel, seed: int, watch: Callable[[Outcome], None],
+                 jobs: int = 1) -> None:
         self.kernel = kernel
         self.seed = seed
         self.watch = watch
+        self.jobs = jobs
         self.outcomes: list[Outcome] = []
         self.broken: list[str] = []  # checks that failed by their own fault
-        self._dead: dict[str, KernelDied] = {}
+        self._known = Known()
         self._boots: dict[str, Booter] = {}
-        self._vain = 0  # checks in which the kernel was waited for in vain
+        self._reports: list[dict] | None = None  # in a worker: to be sent to the parent
 
     @pytest.fixture(name="seed")
     def seed_fixture(self) -> int:
@@ -102,8 +54,7 @@ class Grading:
 
     @pytest.fixture
     def boot(self, request: pytest.FixtureRequest) -> Iterator[Booter]:
-        booter = self._boots[request.node.nodeid] = Booter(
-            self.kernel, self.seed, self._dead, IMPATIENT if self._vain >= VAIN_LIMIT else 1.0)
+        booter = self._boots[request.node.nodeid] = Booter(self.kernel, self.seed, self._known)
         yield booter
         booter.close()
 
@@ -118,6 +69,7 @@ class Grading:
 
     @pytest.hookimpl
     def pytest_configure(self, config: pytest.Config) -> None:
+        self._config = config
         config.addinivalue_line("markers", "check(about): points and texts of a check")
 
     @pytest.hookimpl
@@ -141,35 +93,64 @@ class Grading:
             return
         outcome = Outcome(item.name, marker.args[0], report.passed, call.duration)
         if call.excinfo:
-            outcome.failure = call.excinfo.value
-            self._describe(item, outcome)
+            failure, booter = call.excinfo.value, self._boots.get(item.nodeid)
+            outcome.explain(failure, booter.machines if booter else [])
+            if not isinstance(failure, CheckFailed):
+                self.broken.append(f"{item.nodeid}: {failure!r}")
+        self._known.count(outcome)
+        self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
-        if outcome.crash and outcome.crash.kind in VAIN:
-            self._vain += 1
         self.watch(outcome)
 
-    def _in_order(self, todo: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-        """Returns TODO in the order in which the functions are to be written."""
-        files = [f"{stage.name}/{file}" for stage in all_stages() for file in stage.files]
+    # In several processes
 
-        def place(entry: tuple[str, str, int]) -> tuple[int, int]:
-            name = "/".join(entry[1].split("/")[-2:])
-            return files.index(name) if name in files else len(files), entry[2]
+    @pytest.hookimpl
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Shares the checks out, if there are several; otherwise pytest's own loop runs them."""
+        jobs = min(self.jobs, len(session.items))
+        if jobs < 2 or session.testsfailed:  # in collecting
+            return None
+        with Workers(jobs, lambda n, known: self._run_apart(session.items[n], known)) as workers:
+            try:
+                for ran in workers.results(len(session.items), lambda: self._known, self._learn,
+                                           lambda: self._known.starts):
+                    self._take(ran)
+            except WorkerDied as death:
+                self.broken.append(_("the process that ran {check} ended (status {status})").format(
+                    check=session.items[death.number].name, status=death.status))
+        return True
 
-        return sorted(todo, key=place)
+    def _run_apart(self, item: pytest.Item, known: Known) -> Ran:
+        """In a worker: runs ITEM, and keeps for the parent what it shall tell."""
+        self.outcomes, self.broken, self._reports, self._known = [], [], [], known
+        self.watch = lambda outcome: None
+        try:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        finally:
+            if item.nodeid in self._boots:  # also when interrupted
+                self._boots[item.nodeid].close()
+        return Ran(self.outcomes, self._reports, self.broken, known)
 
-    def _describe(self, item: pytest.Item, outcome: Outcome) -> None:
-        failure = outcome.failure
-        booter = self._boots.get(item.nodeid)
-        machines: Sequence[Machine] = booter.machines if booter else []
-        if isinstance(failure, CheckFailed):
-            if failure.done is not None:
-                outcome.done, outcome.shortest = failure.done, True
-            elif machines:
-                outcome.done = machines[-1].history
-            if isinstance(failure, KernelDied) and failure.at_boot:
-                outcome.todo = self._in_order(failure.todo)
-            elif machines:
-                outcome.todo = self._in_order(machines[-1].todo())
-        else:
-            self.broken.append(f"{item.nodeid}: {failure!r}")
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if self._reports is not None:
+            to_data = self._config.hook.pytest_report_to_serializable
+            self._reports.append(to_data(config=self._config, report=report))
+
+    def _learn(self, ran: Ran) -> None:
+        """As soon as a check has run, whatever is still to be told of those before it."""
+        self._known.add(ran.known)
+        for outcome in ran.outcomes:
+            self._known.count(outcome)
+
+    def _take(self, ran: Ran) -> None:
+        """Tells of a check that another process ran, as if this one had."""
+        self.broken += ran.broken
+        for data in ran.reports:
+            hook = self._config.hook
+            report = hook.pytest_report_from_serializable(config=self._config, data=data)
+            hook.pytest_runtest_logreport(report=report)
+        for outcome in ran.outcomes:
+            self._tell(outcome)

@@ -5,7 +5,6 @@ a file without a name, and the process dies with the grader, however that ends.
 """
 
 import atexit
-import ctypes
 import fcntl
 import json
 import mmap
@@ -16,16 +15,18 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from .i18n import _
+from .lifetime import die_with
 from .stages import UserError
 
 POISON = 0xDEADBEEF  # every word of RAM before boot
@@ -35,6 +36,7 @@ FLOOD = 1 << 15  # bytes during a wait that was in vain: not silence, but printi
 WALL_LIMIT = 120  # seconds: for a machine so loaded, or a guest so asleep, that no time is used
 INTERRUPT_FLAG = 1 << 9
 POLL = 0.02  # seconds between two looks at a silent guest
+BETWEEN_CLOCKS = 50  # looks at a talking one, between two at its clock, which takes longer
 
 
 class Ended(Exception):
@@ -45,14 +47,10 @@ class Ended(Exception):
         self.kind = kind
 
 
-def _die_with_parent() -> None:
-    """In the child, on Linux: be killed when the grader is, even by SIGKILL."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-# Files that a guest has done with, by size: filling one again is quicker than making one.
+# Files that a guest has done with, by size: filling one again is quicker than making one. Two
+# processes must not use the same one.
 _spare_files: dict[int, int] = {}
+os.register_at_fork(after_in_child=_spare_files.clear)
 
 
 def _unnamed_file(size: int) -> int:
@@ -95,30 +93,54 @@ class Port:
             del self.data[: len(self.data) - self._kept]
 
 
+class Disk:
+    """An IDE disk: a file without a name, each word POISON at first."""
+
+    def __init__(self, size: int) -> None:
+        """size: MiB."""
+        self.file = _unnamed_file(size << 20)
+        self._content = mmap.mmap(self.file, size << 20)
+
+    def read(self, address: int, count: int) -> bytes:
+        """Returns COUNT bytes, as the guest has written them so far."""
+        return self._content[address:address + count]
+
+    def close(self) -> None:
+        """Gives it back. May be called again."""
+        if self.file >= 0:
+            self._content.close()
+            os.close(self.file)
+            self.file = -1
+
+
 class Qemu:
     """A running QEMU with its two serial ports, its RAM and its monitor."""
 
     def __init__(self, ram: int, arguments: Sequence[str], folder: Path, *,
-                 stopped: bool = False) -> None:
-        """ram: MiB. arguments: what to boot, named from FOLDER. stopped: wait for `resume()`."""
+                 disk: int = 0, stopped: bool = False) -> None:
+        """ram: MiB. disk: the same; 0: none. arguments: what to boot, named from FOLDER. stopped:
+        wait for `resume()`."""
         program = shutil.which("qemu-system-i386")
         if not program:
             raise UserError(_("QEMU (qemu-system-i386) is not installed: run `make setup`."))
         self.ended: str | None = None
         self.log = bytearray()
+        self._resting = False
         self._replies: list[dict] = []
         self._monitor_line = bytearray()
         self._ram_file = _unnamed_file(ram << 20)
         self.ram = mmap.mmap(self._ram_file, ram << 20)
+        self.disk = Disk(disk) if disk else None
+        files = [self._ram_file, *([self.disk.file] if self.disk else [])]
         pairs = [socket.socketpair() for _unused in range(4)]
         self.com1, self.com2 = (Port(pairs[0][0], CONSOLE_KEPT), Port(pairs[1][0], 1 << 24))
         self._monitor, self.debugger = pairs[2][0], pairs[3][0]
         theirs = [their.fileno() for _our, their in pairs]
         self._process = subprocess.Popen(
             [program, *self._options(ram, theirs, stopped), *arguments], cwd=folder,
-            pass_fds=[self._ram_file, *theirs], stdin=subprocess.DEVNULL,
+            pass_fds=[*files, *theirs], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
-            preexec_fn=_die_with_parent)
+            preexec_fn=partial(die_with, os.getpid()))
         atexit.register(self.close)
         for _our, their in pairs:
             their.close()
@@ -141,9 +163,27 @@ class Qemu:
             options += ["-chardev", f"socket,id=c{number},fd={descriptor}"]
         options += ["-serial", "chardev:c0", "-serial", "chardev:c1",
                     "-mon", "chardev=c2,mode=control", "-gdb", "chardev:c3"]
+        if self.disk:
+            options += ["-drive", "if=ide,index=0,format=raw,cache=unsafe,file.locking=off,"
+                                  f"file=/dev/fd/{self.disk.file}"]
         return options + (["-S"] if stopped else [])
 
     # Waiting
+
+    def rest(self) -> None:
+        """Lets QEMU use no processor time until something is asked of it: a guest that has answered
+        would spin, and take the time away from others. To the guest it is as if the machine were
+        busy with something else."""
+        if not self._resting and self._process.poll() is None:
+            self._resting = True
+            self._process.send_signal(signal.SIGSTOP)
+
+    def _wake(self) -> bool:
+        """Ends the rest; returns whether there was one."""
+        rested, self._resting = self._resting, False
+        if rested:
+            self._process.send_signal(signal.SIGCONT)
+        return rested
 
     def processor_time(self) -> float:
         """Returns the seconds of processor time that QEMU has used."""
@@ -158,14 +198,19 @@ class Qemu:
 
         seconds: of processor time that QEMU may use meanwhile.
         """
+        self._wake()
         start = last_used = self.processor_time()
         slept = 0.0  # seconds in which the guest was seen asleep: it will not use processor time
         wall = time.monotonic() + WALL_LIMIT
         said = self.com1.total + self.com2.total
-        while not ready():
+        for look in count(1):
+            if ready():
+                return
             if self.ended:
                 raise Ended(self.ended)
             silent = not self._pass_on(POLL)
+            if not silent and look % BETWEEN_CLOCKS:
+                continue
             flooded = self.com1.total + self.com2.total - said > FLOOD
             used = self.processor_time()
             sleep = self._sleep() if silent and used == last_used else ""
@@ -191,13 +236,15 @@ class Qemu:
                 sources[source]()
             except (ConnectionError, BlockingIOError):
                 pass
-        if self._process.poll() is not None and self.ended is None:
+        quiet = not readable or self._monitor in readable  # it is readable without end once closed
+        if quiet and self._process.poll() is not None and self.ended is None:
             self._read_log()
             self.ended = "quit"
         return bool(readable)
 
     def drain(self) -> None:
         """Takes over everything that the guest has said so far."""
+        self._wake()
         for _unused in range(1000):  # a guest that prints without end is not waited for
             if self.ended or not self._pass_on(0):
                 break
@@ -229,6 +276,7 @@ class Qemu:
                 self._replies.append(message)
 
     def _command(self, execute: str, **arguments: object) -> object:
+        rested = self._wake()
         self._replies.clear()
         request = {"execute": execute, "arguments": arguments}
         try:
@@ -240,6 +288,8 @@ class Qemu:
             self._pass_on(POLL)
             if self._process.poll() is not None or time.monotonic() > end:
                 return ""
+        if rested:
+            self.rest()
         return self._replies.pop().get("return", "")
 
     def monitor(self, line: str) -> str:
@@ -273,10 +323,14 @@ class Qemu:
             else:
                 _spare_files[size] = self._ram_file
             self._ram_file = -1
+        if self.disk:
+            self.disk.close()
 
 
-def make_iso(kernel: Path, configuration: Path, iso: Path) -> None:
-    """Writes a bootable GRUB image with KERNEL to ISO. UserError if GRUB's tools are missing."""
+def make_iso(kernel: Path, configuration: Path, iso: Path,
+             programs: Mapping[str, bytes]) -> None:
+    """Writes a bootable GRUB image with KERNEL and PROGRAMS (content by name) to ISO. UserError if
+    GRUB's tools are missing."""
     program = shutil.which("grub-mkrescue") or shutil.which("grub2-mkrescue")
     if not program or not shutil.which("xorriso"):
         raise UserError(_("GRUB's tools (grub-mkrescue, xorriso) are not installed: "
@@ -287,8 +341,12 @@ def make_iso(kernel: Path, configuration: Path, iso: Path) -> None:
         shutil.copyfile(kernel, boot / "miroir.elf")
         shutil.copyfile(configuration, boot / "grub" / "grub.cfg")
         (boot / "motto.txt").write_text("The page directory that maps itself.\n")
+        (boot / "programs").mkdir()
+        for name, content in programs.items():
+            (boot / "programs" / name).write_bytes(content)
         result = subprocess.run(
-            [program, "-o", str(iso), "--install-modules=multiboot normal iso9660 biosdisk",
+            [program, "-o", str(iso),
+             "--install-modules=multiboot normal iso9660 biosdisk regexp test",
              "--themes=", "--fonts=", "--locales=", folder],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if result.returncode:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from . import i18n
 from .i18n import _
-from .plugin import Outcome
+from .outcome import Outcome
 from .stages import ROOT, Stage
 
 WIDTH = 100  # columns, on paper and where there is no terminal
@@ -59,12 +59,11 @@ class Verdict:
 
 def explanation(stage: Stage, outcome: Outcome) -> list[tuple[str, str]]:
     """Returns the rows of a failed check's explanation: a heading and a text each."""
-    failure = outcome.failure
     rows = _first(outcome)
     if outcome.done:
         rows.append((_("done"), _done(outcome)))
-    rows.append((_("expected"), getattr(failure, "expected", _("the check to run"))))
-    rows.append((_("got"), getattr(failure, "got", repr(failure))))
+    rows.append((_("expected"), outcome.expected))
+    rows.append((_("got"), outcome.got))
     if not outcome.at_boot:  # then it is not yet what this check is about
         rows.append((_("why"), outcome.about.why))
     rows.append((_("read"), f"{stage.handout}#{outcome.about.read}"))

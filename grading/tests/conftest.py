@@ -87,12 +87,13 @@ class Workshop:
         """Returns the reference kernel at STAGE."""
         return build(Sources(stage, "solutions"), self.folder)
 
-    def grade(self, sources: Sources, own: Path, *only: str, seed: int = SEED,
-              **environment: str) -> dict:
+    def grade(self, sources: Sources, own: Path, *only: str, seed: int = SEED, jobs: int = 1,
+              shrink: bool = True, **environment: str) -> dict:
         """Grades SOURCES in the build folder OWN; returns the JSON report."""
         result = self._miroir(
             own, ["grade", "--lab", sources.stage.name, "--from", sources.origin, "--base",
-                  sources.base, "--build", str(own), "--seed", str(seed), "--only", *only],
+                  sources.base, "--build", str(own), "--seed", str(seed), "--jobs", str(jobs),
+                  *([] if shrink else ["--no-shrink"]), "--only", *only],
             environment)
         assert result.status in (0, 1), result.errors + result.output
         report = json.loads((own / "results" / f"{sources.stage.name}.json").read_text())

@@ -191,7 +191,8 @@ def test_killed(workshop: Workshop, tmp_path: Path) -> None:
                           env=os.environ | {"PYTHONPATH": str(ROOT / "grading")}) as grader:
         guests: list[psutil.Process] = []
         while not guests and grader.poll() is None:
-            guests = [p for p in psutil.Process(grader.pid).children() if "qemu" in _name(p)]
+            guests = [p for p in psutil.Process(grader.pid).children(recursive=True)
+                      if "qemu" in _name(p)]
         grader.kill()
     assert guests
     psutil.wait_procs(guests, timeout=20)

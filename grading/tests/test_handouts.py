@@ -1,6 +1,7 @@
 """The handouts: two languages, one structure, and nothing on a page that is not in the tree."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +112,38 @@ def test_french_typography(name: str) -> None:
              if re.search(r"[^\s\u00a0\u202f:!?*]([;!?»])|\w:(\s|$)| [;!?»:](\s|$)"
                           r"|«[^\u00a0\u202f]", line)]
     assert wrong == []
+
+
+CHECK = re.compile(r'@check\((\d+), [^@]*?read="(exercise-\d+)"([^@]*?)\)\n(?:@|def )')
+EXERCISE = re.compile(r"^\((exercise-\d+)\)=\n+"
+                      r"#+ .*\((bonus, )?(\d+)\s?points?(?:, bonus (\d+))?.*\)$", re.M)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", STAGES, ids=str)
+def test_points_are_those_of_the_checks(stage: Stage, language: str) -> None:
+    points: dict[str, list[int]] = {}
+    for path in stage.checks.glob("test_*.py"):
+        for count, exercise, rest in CHECK.findall(path.read_text(encoding="utf-8")):
+            points.setdefault(exercise, [0, 0])["bonus=True" in rest] += int(count)
+    exercises = EXERCISE.findall(page(language, f"{stage.name}.md"))
+    said = {exercise: [0, int(count)] if only_bonus else [int(count), int(bonus or 0)]
+            for exercise, only_bonus, count, bonus in exercises}
+    assert said == points
+
+
+FIGURES = sorted((HANDOUTS / "figures").glob("*.svg"))
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f.name)
+def test_figures(figure: Path) -> None:
+    """Each in both languages, shown somewhere, on a card of its own so that any background will do,
+    and with nothing that a browser would have to fetch."""
+    for language in LANGUAGES:
+        assert figure.with_name(re.sub(r"\.(en|fr)\.", f".{language}.", figure.name)).is_file()
+    shown = [*HANDOUTS.glob("*/*.md"), ROOT / "README.md", ROOT / "LISEZMOI.md"]
+    assert any(figure.name in path.read_text(encoding="utf-8") for path in shown)
+    text = figure.read_text(encoding="utf-8")
+    assert "<title>" in text or figure.name.startswith("verdict")
+    assert re.search(r'<rect[^>]*fill="#[0-9a-f]{3,6}"', text)
+    assert not re.search(r'(?:href|src)="http|@import|url\(http', text)

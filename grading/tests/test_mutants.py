@@ -31,7 +31,7 @@ def own_folder(tmp_path: Path):
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_mutant_is_caught(mutant: Mutant, workshop: Workshop, own: Path) -> None:
     with workshop.changed(mutant.stage, {mutant.file: mutant.text()}, own) as sources:
-        report = workshop.grade(sources, own, *mutant.caught)
+        report = workshop.grade(sources, own, *mutant.caught, shrink=False)
     assert "tests" in report and report["tests"], report.get("output")
     passed = scores(report)
     assert {name: passed[name] for name in mutant.caught} == dict.fromkeys(mutant.caught, False)
@@ -70,6 +70,15 @@ def test_cheat_earns_nothing(stage: Stage, folder: Path, workshop: Workshop, own
     names = cheated_checks(folder)
     assert names
     with workshop.changed(stage, contents(folder), own) as sources:
-        report = workshop.grade(sources, own)
+        report = workshop.grade(sources, own, shrink=False)
     passed = scores(report)
     assert {name: passed[name] for name in names} == dict.fromkeys(names, False)
+
+
+def test_a_sequence_that_fails_is_shrunk(workshop: Workshop, own: Path) -> None:
+    """A student is shown less than what a random check happened to try."""
+    mutant = next(m for m in MUTANTS if str(m) == "03-freed-at-once")
+    with workshop.changed(mutant.stage, {mutant.file: mutant.text()}, own) as sources:
+        first, shortest = (workshop.grade(sources, own, "test_frames_any", shrink=shrink)
+                           ["tests"][0]["output"] for shrink in (False, True))
+    assert len(shortest) < len(first)

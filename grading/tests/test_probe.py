@@ -1,5 +1,7 @@
 """The probe's protocol: what the kernel says on COM2, and what a person sees on COM1."""
 
+import re
+
 import pytest
 from conftest import Workshop
 
@@ -93,6 +95,14 @@ def test_raw_lines(machine: Machine) -> None:
     assert raw(machine, b"9 help " + b"x" * 4080 + b"\n").startswith("9 err")
     assert raw(machine, b"9 help " + b"x" * 5000 + b"\n") == "! line too long"
     assert raw(machine, b"10 image\n").startswith("10 ok")
+
+
+def test_mailbox(machine: Machine) -> None:
+    """What the grader itself uses, and anyone with a debugger can."""
+    machine.ram.write(machine.symbol("probe_mailbox"), b"in8 0x3fd; nonsense\0")
+    assert re.fullmatch(r"7 ok 0x\w+ ; err EINVAL unknown command nonsense", raw(machine, b"7 *\n"))
+    machine.ram.write(machine.symbol("probe_mailbox"), b"\0")
+    assert raw(machine, b"8 *\n").startswith("8 err EINVAL")
 
 
 def test_console(workshop: Workshop) -> None:

@@ -15,6 +15,11 @@ extern const struct probe_command probe_commands_start[], probe_commands_end[];
 
 #define PROMPT "miroir> "
 
+void (*probe_idle)(void);
+int (*probe_console_get)(void) = console_get;
+
+char probe_mailbox[PROBE_LINE_SIZE];
+
 /* A place that requests come from, and the line that has come so far. */
 struct client {
     int (*get)(void);
@@ -97,6 +102,8 @@ static void serve_line(struct client *client) {
         if (!seq)
             return;
         say(client, "%s ", seq);
+        if (!strcmp(rest, "*"))
+            rest = probe_mailbox;
     }
     for (char *command, *separator = ""; (command = parse_command(&rest)); separator = " ; ") {
         say(client, "%s", separator);
@@ -146,7 +153,7 @@ void probe_serve(void) {
     static struct client grader, person;
     grader.get = probe_port_get;
     grader.sink = probe_port_sink();
-    person.get = console_get;
+    person.get = probe_console_get;
     person.sink = console_sink();
     person.person = true;
     probe_port_init();
@@ -155,7 +162,10 @@ void probe_serve(void) {
     for (;;) {
         serve(&grader);
         serve(&person);
-        cpu_pause();
+        if (probe_idle)
+            probe_idle();
+        else
+            cpu_pause();
     }
 }
 

@@ -15,6 +15,9 @@
  * printed. A line that starts with '!' is no answer: the kernel's own news
  * (`! ready`, `! panic ...`).
  *
+ * `<seq> *` stands for the line that was put into probe_mailbox: by a debugger, or by a grader that
+ * writes to the guest's RAM from outside, which is quicker than a serial port.
+ *
  * A person types the same commands, without <seq>, on the console.
  */
 #ifndef MIROIR_PROBE_H
@@ -25,6 +28,9 @@
 #define PROBE_LINE_SIZE 4096   /* characters in a request, with its end */
 #define PROBE_ANSWER_SIZE 8192 /* characters in the answer of one command */
 #define PROBE_ARGUMENTS 16     /* arguments of one command, at most */
+
+/* A request's commands, as a string. Nothing in the kernel writes there. */
+extern char probe_mailbox[PROBE_LINE_SIZE];
 
 /* One command being carried out: what it was given, and its answer so far. */
 struct probe_call {
@@ -63,6 +69,13 @@ struct probe_command {
 void probe_hex(struct probe_call *call, uint64_t value);
 void probe_decimal(struct probe_call *call, int32_t value);
 void probe_text(struct probe_call *call, const char *text);
+
+/* For a stage that has something else to do: called when no request is there, until one may have
+ * come. NULL: the ports are asked again and again. */
+extern void (*probe_idle)(void);
+
+/* Where a person's characters come from; at first console_get(). */
+extern int (*probe_console_get)(void);
 
 /* Answers requests from COM2 and from the console, for ever. */
 void __attribute__((noreturn)) probe_serve(void);

@@ -5,7 +5,12 @@
 #include "io.h"
 
 #define PORT 0x2f8
+#define INTERRUPT_ENABLE (PORT + 1)
+#define DIVISOR_LOW PORT
+#define DIVISOR_HIGH (PORT + 1)
 #define FIFO_CONTROL (PORT + 2)
+#define LINE_CONTROL (PORT + 3)
+#define MODEM_CONTROL (PORT + 4)
 #define LINE_STATUS (PORT + 5)
 #define RECEIVED 0x01
 #define CAN_SEND 0x20
@@ -13,6 +18,17 @@
 
 void probe_port_init(void) {
     out8(FIFO_CONTROL, 0xc1); /* on, and the device takes 14 bytes at a time instead of one */
+}
+
+/* Fewer bytes than the FIFO waits for are announced after a pause of four characters: so the
+ * characters had better be short. */
+void probe_port_interrupts(void) {
+    out8(LINE_CONTROL, 0x83);
+    out8(DIVISOR_LOW, 1);
+    out8(DIVISOR_HIGH, 0);
+    out8(LINE_CONTROL, 0x03);
+    out8(MODEM_CONTROL, 0x0b);
+    out8(INTERRUPT_ENABLE, 1);
 }
 
 int probe_port_get(void) {

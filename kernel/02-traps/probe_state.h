@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "trap.h"
+
 /* Every register that an interrupt must not change, in the order of struct trap_frame. */
 struct machine_state {
     uint32_t gs, fs, es, ds;
@@ -37,6 +39,10 @@ extern const char trap_int_table[];
 void trap_enter_without_error(void);
 void trap_enter_with_error(void);
 extern uint32_t trap_enter_stub, trap_enter_error;
+
+/* For a later stage that has a handler of its own for exceptions: the commands put it aside, and back
+ * again. NULL: there is none. */
+extern trap_handler probe_trap_default;
 
 /* Calls trap_return() with a frame that holds the registers in *trap_return_state, and from which
  * things go on after the call. */

@@ -91,6 +91,8 @@ static void nest(struct trap_frame *frame) {
     nest_intact += !memcmp(&before, &after, sizeof before);
 }
 
+trap_handler probe_trap_default;
+
 static const trap_handler handlers[] = {NULL, note_1, note_2, rewrite, nest};
 
 PROBE(trap_register, "vector [handler]",
@@ -98,11 +100,16 @@ PROBE(trap_register, "vector [handler]",
     uint32_t handler = call->count > 1 ? (uint32_t)call->number[1] : 1;
     if (handler >= sizeof handlers / sizeof *handlers)
         return -ERANGE;
+    if (probe_trap_default && call->number[0] < TRAP_EXCEPTIONS)
+        trap_unregister((uint32_t)call->number[0]);
     return trap_register((uint32_t)call->number[0], handlers[handler]);
 }
 
 PROBE(trap_unregister, "vector", "takes the handler away") {
-    return trap_unregister((uint32_t)call->number[0]);
+    int error = trap_unregister((uint32_t)call->number[0]);
+    if (!error && probe_trap_default && call->number[0] < TRAP_EXCEPTIONS)
+        trap_register((uint32_t)call->number[0], probe_trap_default);
+    return error;
 }
 
 PROBE(trap_dispatch, "frame [cr2]",

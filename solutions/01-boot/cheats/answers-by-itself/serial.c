@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "io.h"
+#include "probe.h"
 #include "string.h"
 
 #define COM2 0x2f8
@@ -58,18 +59,21 @@ static void answer(const char *command) {
 }
 
 static void serve_line(void) {
-    char command[128], c = get();
-    for (; c != ' '; c = get())
+    char command[128];
+    const char *request = probe_mailbox;
+    for (char c = get(); c != ' '; c = get())
         put(COM2, (char[]){c, '\0'});
     put(COM2, " ");
+    while (get() != '\n') /* `*`: the request is in the mailbox */
+        continue;
     for (bool more = true; more;) {
         uint32_t length = 0;
-        while ((c = get()) != '\n' && c != ';')
-            if (length < sizeof command - 1 && (length || c != ' '))
-                command[length++] = c;
+        for (; *request && *request != ';'; request++)
+            if (length < sizeof command - 1 && (length || *request != ' '))
+                command[length++] = *request;
         command[length] = '\0';
         answer(command);
-        more = c == ';';
+        more = *request++ == ';';
         put(COM2, more ? " ; " : "\n");
     }
 }

@@ -1,0 +1,1 @@
+"""The handouts as a site: ``make handouts``."""

@@ -1,0 +1,28 @@
+"""Debian's package of the theme leaves its parts apart: a style sheet imports another by an address
+that only a configured web server has, and a script is a module, which browsers do not load from the
+file system. Joined, as upstream's own packages are, they work everywhere."""
+
+import re
+from pathlib import Path
+
+SHEET = re.compile(r"@import url\(/javascript/([^)]*)\);\n?")
+MODULE = re.compile(r'^import \w+ from "\./([\w-]+\.js)";\n')
+SHARED = Path("/usr/share/javascript")
+
+
+def _joined(pattern: re.Pattern[str], path: Path, folder: Path) -> None:
+    """Puts into the file PATH, in place of PATTERN, the file of FOLDER that it names."""
+    if not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8")
+    match = pattern.search(text)
+    if match:
+        part = folder / match[1]
+        found = part.read_text(encoding="utf-8") if part.is_file() else ""
+        path.write_text(text.replace(match[0], found), encoding="utf-8")
+
+
+def join(static: Path) -> None:
+    """Mends the theme's files in STATIC, where it needs that."""
+    _joined(SHEET, static / "styles" / "furo.css", SHARED)
+    _joined(MODULE, static / "scripts" / "furo.js", static / "scripts")

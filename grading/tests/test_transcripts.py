@@ -1,0 +1,64 @@
+"""What the pages show of the console is what the console says."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from conftest import Workshop
+
+from miroir.crash import KernelDied
+from miroir.machine import Machine
+from miroir.stages import ROOT, find
+
+PROMPT = "miroir> "
+BLOCK = re.compile(r"^```text\n((?:(?!```).*\n)*?)```$", re.M)
+LAB = re.compile(r"\bLAB=(\d\d)\b")
+LARGE = re.compile(r"0x[0-9a-f]{5,}|\b\d{4,}\b")  # places and sizes: they move with the kernel
+ANY = re.compile(r"0x[0-9a-f]+")
+CALL = re.compile(r"^(?:at|in) 0x\w+ ([\w.]+)\+", re.M)
+
+
+def transcripts() -> Iterator:
+    """Gives the stage and the text of every block of a page in which commands are typed."""
+    for path in sorted((ROOT / "handouts").glob("*/*.md")):
+        text = path.read_text(encoding="utf-8")
+        for number, block in enumerate(BLOCK.finditer(text)):
+            if PROMPT in block[1]:
+                lab = LAB.findall(text[:block.end()])[-1]
+                yield pytest.param(lab, block[1], id=f"{path.parent.name}-{path.stem}-{number}")
+
+
+def alike(text: str, command: str = "") -> list[str]:
+    """Returns the lines of TEXT, an answer to COMMAND, with # for the numbers that may differ."""
+    may_differ = ANY if "ticks" in command else LARGE
+    return [may_differ.sub("#", line.rstrip()) for line in text.splitlines() if line.strip()]
+
+
+def check_panic(machine: Machine, shown: str) -> None:
+    """Takes the end of a kernel, which SHOWN promises."""
+    with pytest.raises(KernelDied) as death:
+        machine.console.wait_for(PROMPT)
+    crash = death.value.crash
+    assert alike(shown.splitlines()[0].removeprefix("panic "))[0] in alike(crash.message)[0]
+    if calls := CALL.findall(shown):
+        assert calls == [str(place).partition("+")[0] for place in crash.calls]
+
+
+@pytest.mark.parametrize("lab,block", transcripts())
+def test_transcript(lab: str, block: str, workshop: Workshop) -> None:
+    before, *steps = block.split(PROMPT)
+    machine = Machine(workshop.reference(find(lab)))
+    try:
+        booted = alike(machine.console.wait_for(PROMPT).replace("miroir.elf", "kernel.elf"))
+        lines = [line for line in before.splitlines() if not line.startswith("$ ")]
+        assert [line for line in alike("\n".join(lines)) if line not in booted] == []
+        for step in steps:
+            command, _newline, shown = step.partition("\n")
+            machine.console.send(command.encode() + b"\r")
+            if shown.lstrip().startswith("panic "):
+                check_panic(machine, shown.lstrip())
+                return
+            _echo, _newline, said = machine.console.wait_for(PROMPT).partition("\n")
+            assert alike(said.removesuffix(PROMPT), command) == alike(shown, command), command
+    finally:
+        machine.close()
