@@ -1,0 +1,68 @@
+"""Exercise 5: from any address to the area that it lies in."""
+
+import random
+
+from miroir.areas import AREAS_END, Area, Areas
+from miroir.check import check, equal, hexa, true
+from miroir.i18n import _
+from miroir.pagetables import AREAS_START, KSPACE_END, PAGE_SIZE, USER_END, USER_START, WRITE
+
+FEW, MANY = 4, 400  # areas
+SLACK = 1.5  # between what is the same cost
+
+
+def where(areas: Areas, area: Area, rng: random.Random) -> list[int]:
+    """Returns addresses in AREA."""
+    pages = range(area.address, area.end, PAGE_SIZE)
+    return [area.address, area.end - 1, *(p + rng.randrange(PAGE_SIZE) for p in pages)]
+
+
+@check(6, _("Any byte of a used area leads to its descriptor; nothing else leads anywhere"),
+       read="exercise-5",
+       why=_("Whoever frees something brings an address along, and nothing else. And some bring a "
+             "wrong one."))
+def test_area_of(areas: Areas, rng: random.Random) -> None:
+    areas.alloc(2, 1, rng.randrange(3, 9))
+    used = areas.check().used
+    for area in used:
+        for address in where(areas, area, rng):
+            equal([hexa(int(v)) for v in areas.machine.call(f"area_of {address:#x}")],
+                  [hexa(area.descriptor), hexa(area.address), hexa(area.pages)],
+                  f"`area_of {address:#x}`")
+    # A frame of an area, shown in user space and in the kernel's own, is no area there.
+    frame = areas.paged.leaf(AREAS_START).frame
+    areas.do(f"page_map_to 1023 {USER_START:#x} {frame:#x} {WRITE}",
+             f"page_map_to 1023 {USER_END - PAGE_SIZE:#x} {frame:#x} {WRITE}",
+             f"page_map_to 1023 {AREAS_END:#x} {frame:#x} {WRITE}",
+             f"page_map_to 1023 {KSPACE_END - PAGE_SIZE:#x} 0xfee00000 {WRITE}")
+    end = max(area.end for area in used)
+    nowhere = [0, 4095, 0x100000, frame, USER_START, AREAS_START - 1, end, end + PAGE_SIZE - 1,
+               rng.randrange(end, AREAS_END), AREAS_END - 1, AREAS_END, KSPACE_END - 1,
+               0xFFC00000, 0xFFFFFFFF]
+    for answer in areas.do(*(f"area_of {address:#x}" for address in nowhere)):
+        equal(answer.values, [0], f"`{answer.command}`")
+
+
+@check(4, _("area_of() costs the same with 4 areas and with 400"), read="exercise-5",
+       why=_("A list of a few areas is quickly gone through. That of a kernel that has run for a "
+             "month is not."))
+def test_area_of_cost(boot) -> None:
+    areas = Areas(boot(icount=True))
+    areas.do("area_stock")
+    addresses = areas.alloc(*[1] * FEW)
+    few = max(cycles(areas, addresses))
+    addresses += areas.alloc(*[1] * (MANY - FEW))
+    areas.check()
+    many = max(cycles(areas, addresses[::40] + addresses[-1:]))
+    what = _("with {many} areas, at most {slack} times what it costs with {few}: "
+             "{cost} instructions")
+    true(many <= SLACK * few, what.format(many=MANY, few=FEW, slack=SLACK, cost=few), many)
+
+
+def cycles(areas: Areas, addresses: list[int]) -> list[int]:
+    """Returns what area_of() costs for each of ADDRESSES, where areas of one page start."""
+    for answer, address in zip(areas.do(*(f"area_of {a:#x}" for a in addresses)), addresses):
+        equal(answer.values[1:], [address, 1], _("start and pages in answer to `{command}`").format(
+            command=answer.command))
+    answers = areas.do(*(f"area_of_cycles {address:#x}" for address in addresses))
+    return [answer.value for answer in answers]
