@@ -1,0 +1,169 @@
+"""Exercise 9: debug mode. Reports are read in RAM; the names in them are the kit's."""
+
+import random
+
+from miroir.areas import AREAS_END
+from miroir.check import check, equal, equal_bytes, hexa, true
+from miroir.i18n import _
+from miroir.pagetables import PAGE_SIZE
+from miroir.slabs import DESCRIPTORS, LARGEST, Kernel, bytes_at, fill
+
+OVERFLOW, USE_AFTER_FREE, DOUBLE_FREE, FOREIGN_FREE = 1, 2, 3, 4
+WORDS = {OVERFLOW: "overflow", USE_AFTER_FREE: "use after free", DOUBLE_FREE: "double free",
+         FOREIGN_FREE: "foreign free"}
+FRESH, RED, FREED = b"\xcd", b"\xfd", b"\xa5"
+RED_LEAST = 4
+
+
+def reports(kernel: Kernel) -> list[str]:
+    """Returns the reports so far, as a person would read them."""
+    machine = kernel.machine
+    count = machine.ram.u32(machine.symbol("slab_report_count"))
+    rows = [machine.ram.words(machine.symbol("slab_reports") + 16 * i, 4)
+            for i in range(min(count, 16))]
+    return [line(fault, address, size, machine.ram.string(name))
+            for fault, address, size, name in rows]
+
+
+def line(fault: int, address: int, size: int, allocator: str) -> str:
+    return f"{WORDS.get(fault, fault)}: {hexa(address)}, {size} bytes, {allocator}"
+
+
+def equal_reports(kernel: Kernel, expected: list[str]) -> None:
+    equal(reports(kernel), expected, _("the reports so far"))
+
+
+def equal_checked(kernel: Kernel, damaged: int) -> None:
+    equal(kernel.machine.call("slabs_check"), [damaged], _("what slabs_check() has found"))
+
+
+@check(4, _("Objects that nobody spoils: aligned, filled, behind a red zone, and no false report"),
+       read="exercise-9",
+       why=_("A watchdog that barks at the family is soon shut out. And what hides in memory "
+             "that happens to be 0 shows itself in memory that is full of 0xcd."))
+def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
+    for size in (1, 8, 9, 31, 32, 33, rng.randint(64, 2000), 2048, 2049, LARGEST, 5000):
+        address = debug.allocs(size)[0]
+        alignment = min(1 << (size - 1).bit_length(), PAGE_SIZE)
+        equal(address % alignment, 0, _("`alloc {size}` gives {address}: the rest by {alignment}")
+              .format(size=size, address=hexa(address), alignment=alignment))
+        equal_bytes(bytes_at(debug, address, size + RED_LEAST), FRESH * size + RED * RED_LEAST,
+                    _("the object of {size} bytes, and the red zone").format(size=size))
+        command = f"alloc_capacity {address:#x}"
+        equal(debug.machine.call(command), [size], f"`{command}`")
+        keep = debug.allocs(size)[0]  # so that the entry does not go back
+        debug.frees(address)
+        if size <= LARGEST // 2:
+            equal_bytes(bytes_at(debug, address + 4, max(size - 4, 0)), FREED * max(size - 4, 0),
+                        _("the object of {size} bytes, freed, from byte 4 on").format(size=size))
+        debug.frees(keep)
+    chance = rng.getrandbits(32)
+    debug.machine.call(f"slab_storm {chance:#x} 10000 {debug.machine.scratch:#x}")
+    slabs = debug.slabs().check()
+    sizes = {slabs.entry_at(chunk).size for chunk in slabs.objects()}
+    true(DESCRIPTORS not in sizes, _("used chunks of the descriptors' size are descriptors"))
+    equal_checked(debug, 0)
+    equal_reports(debug, [])
+
+
+@check(3, _("A byte too many is noticed, by free() and by slabs_check(), with the culprit's name"),
+       read="exercise-9",
+       why=_("The byte behind an object belongs to the next one, which will break an hour later, "
+             "elsewhere. The name of who allocated the first is half of the answer."))
+def test_overflow(debug: Kernel, rng: random.Random) -> None:
+    expected: list[str] = []
+    for command in ("alloc", "alloc_zeroed", "realloc 0"):
+        size = rng.choice([rng.randint(1, 63), rng.randint(64, 2048), rng.randint(2049, 9000)])
+        address = int(debug.machine.call(f"{command} {size}")[0])
+        fill(debug, address + size + rng.randrange(RED_LEAST), b"!")
+        expected.append(line(OVERFLOW, address, size, f"probe_{command.split()[0]}"))
+        if rng.random() < 0.5:
+            equal_checked(debug, 1)
+            equal_checked(debug, 0)
+        else:
+            equal(debug.machine.error(f"free {address:#x}"), "EINVAL", f"`free {address:#x}`")
+        equal_reports(debug, expected)
+        debug.frees(address)
+    first, second = debug.allocs(5000, 24)
+    fill(debug, first + 5000, b"!")
+    fill(debug, second + 24, b"!")
+    equal_checked(debug, 2)
+    equal(sorted(reports(debug)[3:]), sorted([line(OVERFLOW, first, 5000, "probe_alloc"),
+                                              line(OVERFLOW, second, 24, "probe_alloc")]),
+          _("the last two reports"))
+    debug.frees(first, second)
+    far = debug.allocs(40, 40)[0]
+    fill(debug, far + 40, b"!" * (debug.slabs().entry_at(far).size - 40))  # the record as well
+    equal(debug.machine.error(f"free {far:#x}"), "EINVAL", f"`free {far:#x}`")
+    equal(reports(debug)[5:], [line(OVERFLOW, far, 0, "?")],
+          _("the report on an object whose record is spoiled, too"))
+    debug.frees(far)
+    debug.slabs().check()
+
+
+@check(3, _("A write after free is noticed, wherever it goes, and the chain survives it"),
+       read="exercise-9",
+       why=_("The first word of a free chunk is the chain: the write that hits it would be the "
+             "address of the object after the next, and whatever lies there would be given away."))
+def test_use_after_free(debug: Kernel, rng: random.Random) -> None:
+    size = rng.randint(16, 64)
+    objects = debug.allocs(*[size] * 6)
+    debug.frees(*objects[:4])
+    expected: list[str] = []
+    for offset in (0, 4, size - 1):
+        for address, found_by in ((objects[0], "slabs_check"), (objects[3], "alloc")):
+            fill(debug, address + offset, b"!" if offset else b"!ups")
+            if found_by == "slabs_check":
+                equal_checked(debug, 1)
+            else:
+                equal(hexa(debug.allocs(size)[0]), hexa(address), _("the object freed last"))
+                debug.frees(address)
+            expected.append(line(USE_AFTER_FREE, address, size, "probe_alloc"))
+            equal_reports(debug, expected)
+            debug.slabs().check()
+    equal_checked(debug, 0)
+    fill(debug, objects[3], bytes(4))  # as if the chain ended there
+    again = debug.allocs(*[size] * 4)
+    equal([hexa(a) for a in again], [hexa(a) for a in objects[3::-1]], _("the next four objects"))
+    equal(len(reports(debug)), len(expected) + 1, _("reports so far"))
+
+
+@check(2, _("An object freed twice is noticed at once"), read="exercise-9",
+       why=_("It would be in the chain twice, and be given to two owners, who write over each "
+             "other."))
+def test_double_free(debug: Kernel, rng: random.Random) -> None:
+    size = rng.randint(1, 2048)
+    address, other = debug.allocs(size, size)
+    debug.frees(address)
+    before = debug.slabs().entries
+    entry = debug.slabs().entry_at(address)
+    never = entry.free[-1]  # nobody ever had it
+    for place in (address, address, never):
+        equal(debug.machine.error(f"free {place:#x}"), "ENOENT", f"`free {place:#x}`")
+    equal_reports(debug, [line(DOUBLE_FREE, address, size, "probe_alloc")] * 2
+                  + [line(DOUBLE_FREE, never, 0, "?")])
+    equal(debug.slabs().entries, before, _("all entries and their chains"))
+    equal(debug.machine.call(f"alloc_capacity {address:#x}"), [0], f"`alloc_capacity {address:#x}`")
+    equal(debug.machine.call(f"realloc {address:#x} 8"), [0], f"`realloc {address:#x} 8`")
+    debug.frees(other)
+
+
+@check(2, _("What is no object is reported, with the name of the object that it points into"),
+       read="exercise-9",
+       why=_("A pointer into the middle says whose object it once pointed to."))
+def test_foreign_free(debug: Kernel, rng: random.Random) -> None:
+    size = rng.randint(70, 2048)
+    address, large = debug.allocs(size), debug.allocs(6000)
+    other = int(debug.machine.call("area_alloc 1")[0])
+    slabs = debug.slabs()
+    descriptor = next(a.descriptor for a in slabs.books.used if a.address == other)
+    inside = address[0] + rng.randrange(1, size)
+    cases = [(inside, size, "EINVAL"), (large[0] + PAGE_SIZE, 6000, "EINVAL"), (other, 0, "EINVAL"),
+             (descriptor, 0, "EINVAL"), (5, 0, "EINVAL"), (AREAS_END - PAGE_SIZE, 0, "ENOENT")]
+    expected = []
+    for place, length, error in cases:
+        equal(debug.machine.error(f"free {place:#x}"), error, f"`free {place:#x}`")
+        expected.append(line(FOREIGN_FREE, place, length, "probe_alloc" if length else "?"))
+    equal_reports(debug, expected)
+    equal(debug.slabs().entries, slabs.entries, _("all entries and their chains"))
+    debug.frees(address[0], large[0])
