@@ -39,8 +39,8 @@ build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that sta
 iso: setup ## LAB=03: the same as a bootable GRUB image
 	@$(miroir) iso $(what)
 
-run: setup ## LAB=03 [GUI=1]: boots it, with its console on this terminal
-	@$(miroir) run $(what) $(if $(GUI),--gui)
+run: setup ## LAB=03 [GUI=1] [MONITOR=1]: boots it, with its console on this terminal
+	@$(miroir) run $(what) $(if $(GUI),--gui) $(if $(MONITOR),--monitor)
 
 gdb: setup ## LAB=03: boots it as far as its first instruction, with GDB attached
 	@$(miroir) gdb $(what)

@@ -12,6 +12,7 @@ end
 document kernel
 Commands of the kit:
   console        what the kernel has printed so far
+  type WORDS     types WORDS on the kernel's console, for when it goes on
   processor      every register, the control registers and the descriptor tables among them
   interrupts     the state of the two interrupt controllers
   mappings       the address ranges that are mapped, as the processor sees them
@@ -49,6 +50,7 @@ end
 
 python
 import re
+import socket
 
 
 class Translate(gdb.Command):
@@ -115,6 +117,27 @@ Usage: frames EBP"""
             ebp = above
 
 
+class Type(gdb.Command):
+    """Types a line on the kernel's console; it is read when the kernel goes on.
+Usage: type WORDS"""
+
+    def __init__(self):
+        super().__init__("type", gdb.COMMAND_DATA)
+        self._socket = None
+
+    def invoke(self, argument, from_tty):
+        if not self._socket:
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.connect(gdb.parse_and_eval("$console_socket").string())
+        try:  # what it printed is in the file that `console` shows
+            while self._socket.recv(4096, socket.MSG_DONTWAIT):
+                pass
+        except BlockingIOError:
+            pass
+        self._socket.send(argument.encode() + b"\n")
+
+
 Translate()
 Frames()
+Type()
 end

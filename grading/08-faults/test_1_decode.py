@@ -2,12 +2,11 @@
 
 from itertools import product
 
-from miroir.check import check, equal
-from miroir.faults import allows, decode
+from miroir.check import after, check, equal
+from miroir.faults import allows, decode, error_words
 from miroir.i18n import _
 from miroir.mspaces import ANON, COPY_ON_WRITE, FILE, SHARED, area_words
-from miroir.pagetables import Paged, flag_words
-
+from miroir.pagetables import Paged
 
 KINDS = ("FAULT_MISSING", "FAULT_WRITE_DENIED", "FAULT_OTHER")
 
@@ -17,11 +16,12 @@ KINDS = ("FAULT_MISSING", "FAULT_WRITE_DENIED", "FAULT_OTHER")
              "other, the second gets a fresh frame, and what was in the page is lost."))
 def test_decode(machine) -> None:
     codes = [*range(32), 0x8000, 0x80000000, 0xFFFFFFF8]
-    answers = Paged(machine).do(*(f"fault_decode {code:#x}" for code in codes))
-    for code, answer in zip(codes, answers):
-        equal(KINDS[answer.value] if answer.value < len(KINDS) else answer.value,
-              KINDS[decode(code)],
-              _("kind of the error code {code}").format(code=flag_words(code)))
+    commands = [f"fault_decode {code:#x}" for code in codes]
+    for code, command, answer in zip(codes, commands, Paged(machine).do(*commands)):
+        with after(command):
+            equal(KINDS[answer.value] if answer.value < len(KINDS) else answer.value,
+                  KINDS[decode(code)],
+                  _("kind of the error code {code}").format(code=error_words(code)))
 
 
 @check(2, _("vma_allows(): reads and writes, for all rights"), read="exercise-1",
@@ -32,8 +32,9 @@ def test_allows(machine) -> None:
             product((ANON, FILE, FILE | SHARED, FILE | COPY_ON_WRITE), range(8), (False, True))]
     # Capabilities are no rights.
     rows += [(flags | 0x70, write) for flags, write in rows]
-    answers = Paged(machine).do(*(f"vma_allows {flags:#x} {write:d}" for flags, write in rows))
-    for (flags, write), answer in zip(rows, answers):
-        equal(answer.value, int(allows(flags, write)),
-              (_("whether a write is allowed to {area}") if write else
-               _("whether a read is allowed of {area}")).format(area=area_words(flags)))
+    commands = [f"vma_allows {flags:#x} {write:d}" for flags, write in rows]
+    for (flags, write), command, answer in zip(rows, commands, Paged(machine).do(*commands)):
+        with after(command):
+            equal(answer.value, int(allows(flags, write)),
+                  (_("whether a write is allowed to {area}") if write else
+                   _("whether a read is allowed of {area}")).format(area=area_words(flags)))

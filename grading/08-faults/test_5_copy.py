@@ -107,6 +107,7 @@ def test_copy_file(world: World) -> None:
     world.fault(other, PLACE + PAGE_SIZE, DENIED)
     world.map(other, PLACE + SLOT_SIZE, 3, FILE | RW | SHARED, file)
     world.fault(other, PLACE + SLOT_SIZE + PAGE_SIZE, WRITE)
+    world.fault(other, PLACE + SLOT_SIZE + PAGE_SIZE, DENIED)  # shared for good: nothing to do
     world.agree()
 
 

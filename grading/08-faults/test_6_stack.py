@@ -90,6 +90,7 @@ def test_stack_undone(world: World) -> None:
     start = stack(world, space)
     world.protect(space, start, 2, READ)
     world.fault(space, start - PAGE_SIZE, WRITE)
+    world.agree()
     world.protect(space, start, 2, RW)
     world.do("frames_hoard 0")
     page = start - 3 * PAGE_SIZE

@@ -1,15 +1,16 @@
 """Exercise 7: real faults: who is asked, and what becomes of whoever has strayed."""
 
 import random
+from collections.abc import Sequence
 from itertools import product
 
-from miroir.check import check, equal, true
+from miroir.check import after, check, equal, true
 from miroir.fault_world import World
+from miroir.faults import error_words
 from miroir.i18n import _
 from miroir.mspaces import (ANON, EXEC, FILE, GROWSDOWN, KSPACE_END, KSPACE_START, READ, RW,
                             SHARED, STACK)
-from miroir.pagetables import (AREAS_START, PAGE_SIZE, PRESENT, USER, USER_END, USER_START, WRITE,
-                               flag_words)
+from miroir.pagetables import (AREAS_START, PAGE_SIZE, PRESENT, USER, USER_END, USER_START, WRITE)
 
 AGAIN, NO_MEMORY, BAD = 11, 12, 14  # errno
 EDGES = (0, 0x1000, USER_START - 1, USER_START, USER_END - 1, AREAS_START, KSPACE_START - 1,
@@ -30,6 +31,14 @@ def handled(world: World, used: int, row: tuple[int, int, int, int]) -> list[int
     return [1 if resolved else ends, *asked, int(not resolved)]
 
 
+def compare(values: Sequence[int | str], expected: list[int], row: tuple) -> None:
+    """Fails the check unless VALUES, the answer of fault_handle to ROW, are EXPECTED."""
+    equal([f"{int(v):#x}" for v in values[:6]], [f"{v:#x}" for v in expected],
+          _("fault at {address}, error code {code}: returned; asked, space, address, "
+            "error code; ended").format(address=f"{row[0]:#x}", code=error_words(row[1])))
+    equal(values[6], values[5], _("the frame and the address that the end is given are right"))
+
+
 @check(3, _("fault_handle(): which space is asked, and when the context is ended"),
        read="exercise-7",
        why=_("Ring 3 that reaches for the kernel is to be ended. The kernel that reaches into "
@@ -39,16 +48,13 @@ def test_who_is_asked(world: World) -> None:
     rows = list(product(EDGES, (0, WRITE, USER, USER | WRITE | PRESENT),
                         (0, AGAIN, NO_MEMORY, BAD), (0, 1)))
     for used in (world.kernel, space):
-        world.do(f"mspace_switch {used:#x}")
-        answers = world.do(*(f"fault_handle {address:#x} {error} 0x100000 {result} {ends}"
-                             for address, error, result, ends in rows))
-        for row, answer in zip(rows, answers):
-            equal([f"{int(v):#x}" for v in answer.values[:6]],
-                  [f"{v:#x}" for v in handled(world, used, row)],
-                  _("fault at {address}, error code {code}: returned; asked, space, address, "
-                    "error code; ended").format(address=f"{row[0]:#x}", code=flag_words(row[1])))
-            equal(answer.values[6], answer.values[5],
-                  _("the frame and the address that the end is given are right"))
+        switch = f"mspace_switch {used:#x}"
+        world.do(switch)
+        commands = [f"fault_handle {address:#x} {error} 0x100000 {result} {ends}"
+                    for address, error, result, ends in rows]
+        for row, command, answer in zip(rows, commands, world.do(*commands)):
+            with after("mspace_create", switch, command):
+                compare(answer.values, handled(world, used, row), row)
 
 
 @check(3, _("A real access finds its page: blank, copied, grown, in either space"),

@@ -14,7 +14,7 @@ from miroir.i18n import _
 from miroir.machine import Answer, Machine
 from miroir.model import Step, explore
 from miroir.mspaces import (ANON, CAN_WRITE, COPY_ON_WRITE, EXEC, FILE, FIXED, GROWSDOWN, READ,
-                            RESOLVE, RW, SHARED, STACK)
+                            RW, SHARED, STACK)
 from miroir.pagetables import PAGE_SIZE, SLOT_SIZE, USER_START
 
 DATA = bytes(range(1, 252)) * 100  # six pages and a bit
@@ -24,7 +24,7 @@ FILE_NUMBER = 1  # stands for the file's inode, until it is known where that is
 # flags, whether it is of the file, limit
 KINDS = ((ANON | RW, 0, 0), (STACK | RW | GROWSDOWN, 0, 0), (FILE | RW | SHARED, 1, 0),
          (FILE | READ | READ << 4 | CAN_WRITE | COPY_ON_WRITE, 1, 0), (FILE | READ | EXEC, 1, 0),
-         (FILE | RW, 1, PAGE_SIZE + 77), (ANON | RW | RESOLVE, 0, 0), (FILE | RW, 1, -1))
+         (FILE | RW, 1, PAGE_SIZE + 77), (FILE | RW, 1, -1))
 
 spaces = st.integers(0, SPACES - 1)
 pages = st.integers(0, 23)
@@ -146,6 +146,7 @@ class Script:
         places = [answer.value for answer in world.do(*ask.split("; "))]
         world.policy = sequence.policy
         world.models = sequence.policy.spaces = dict(zip(places, models))
+        world.names = {place: f"${name}" for place, name in zip(places, sequence.models)}
         world.agree()
         world.do(*(f"mspace_close {place:#x}" for place in places), f"inode_close {file:#x}",
                  "slabs_trim")

@@ -4,7 +4,8 @@ A check is a pytest function that bears ``@check``. It fails through ``equal``, 
 ``fail``, so that the report can say what was expected and what came instead.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -80,6 +81,28 @@ def equal(got: Any, expected: Any, what: str) -> None:
     """Fails unless GOT equals EXPECTED; WHAT names it, in the student's language."""
     if got != expected:
         raise CheckFailed(is_value(what, expected), is_value(what, got))
+
+
+@contextmanager
+def said_of(place: str) -> Iterator[None]:
+    """Has a failure in it name PLACE, one of several that are looked at; "" names none."""
+    try:
+        yield
+    except CheckFailed as failure:
+        if place:
+            failure.expected = is_value(place, failure.expected)
+            failure.got = is_value(place, failure.got)
+        raise
+
+
+@contextmanager
+def after(*commands: str) -> Iterator[None]:
+    """Has a failure in it show COMMANDS alone, of many that have nothing to do with each other."""
+    try:
+        yield
+    except CheckFailed as failure:
+        failure.done = list(commands)
+        raise
 
 
 def equal_bytes(got: bytes, expected: bytes, what: str) -> None:

@@ -83,7 +83,7 @@ def command_iso(options: argparse.Namespace) -> int:
 
 def command_run(options: argparse.Namespace) -> int:
     """Boots a kernel with its console on this terminal."""
-    return play.run(_build(options), options.gui)
+    return play.run(_build(options), options.gui, options.monitor)
 
 
 def command_gdb(options: argparse.Namespace) -> int:
@@ -165,7 +165,9 @@ def _parser() -> argparse.ArgumentParser:
     grading.add_argument("--only", nargs="*", default=[], metavar="CHECK")
     add("build", command_build)
     add("iso", command_iso)
-    add("run", command_run).add_argument("--gui", action="store_true")
+    running = add("run", command_run)
+    running.add_argument("--gui", action="store_true")
+    running.add_argument("--monitor", action="store_true")
     add("gdb", command_gdb)
     add("demo", command_demo, sources=False)
     add("bench", command_bench, sources=False)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .check import equal, equal_bytes, hexa
+from .check import equal, equal_bytes, hexa, said_of
 from .faults import FaultModel, Frame, Inode, Policy
 from .i18n import _
 from .machine import Machine
@@ -26,6 +26,7 @@ class World(Paged):
         self.files = files
         self.policy = Policy(eager)
         self.models = self.policy.spaces
+        self.names: dict[int, str] = {}  # of spaces, in verdicts; else their addresses
         self.kernel = self.do("mspace_at 0")[0].value
         self.models[self.kernel] = FaultModel(KSPACE_START, KSPACE_END, policy=self.policy)
 
@@ -176,14 +177,23 @@ class World(Paged):
         for model in self.models.values():
             model.scavenge()
         places: dict[int, int] = {}  # of the model's frames, by id
-        for address, model in self.models.items():
-            if address == self.kernel and not model.areas:
-                continue  # its tables are many
-            entries = pages_of(self.machine, self.read(address))
-            for page, frame in model.frames.items():
-                self._agree_frame(page, entries[page], frame, places)
+        looked_at = [address for address, model in self.models.items()
+                     if address != self.kernel or model.areas]  # the kernel's tables are many
+        for address in looked_at:
+            with said_of(self._name(address) if len(looked_at) > 1 else ""):
+                self._agree_space(address, places)
         equal(len(set(places.values())), len(places), _("frames that are different ones"))
         self._agree_references(places)
+
+    def _name(self, space: int) -> str:
+        return _("the space {space}").format(space=self.names.get(space, hexa(space)))
+
+    def _agree_space(self, space: int, places: dict[int, int]) -> None:
+        entries = pages_of(self.machine, self.read(space))
+        model = self.models[space]
+        for page, frame in model.frames.items():
+            with said_of(str(model.at(page))):
+                self._agree_frame(page, entries[page], frame, places)
 
     def _agree_frame(self, page: int, entry: Entry, frame: Frame, places: dict[int, int]) -> None:
         if frame.address is not None:

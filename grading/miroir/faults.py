@@ -8,7 +8,17 @@ from .mspaces import (CAN_WRITE, COPY_ON_WRITE, FILE, GROWSDOWN, PHYS, RESOLVE, 
 from .pagetables import PAGE_SIZE, PRESENT, USER, WRITE
 
 MISSING, WRITE_DENIED, OTHER = range(3)
+_BITS = ((PRESENT, "PRESENT"), (WRITE, "WRITE"), (USER, "USER"))
 STACK_STEP, STACK_LIMIT = 32, 256
+
+
+def error_words(error: int) -> str:
+    """Returns an error code as a person reads it, with the names of page_fault.h."""
+    names = [name for bit, name in _BITS if error & bit]
+    rest = error & ~(PRESENT | WRITE | USER)
+    if not names:
+        return f"{error:#x}"
+    return f"{error:#x} ({' | '.join(names + [f'{rest:#x}'] * bool(rest))})"
 
 
 def decode(error: int) -> int:

@@ -18,6 +18,8 @@ from .machine import Machine
 from .stages import ROOT, Stage, UserError
 
 PROMPT = "miroir> "
+SHELL_PROMPT = "$ "
+FIRST = "init"  # the program that starts by itself, and starts the shell
 MONITOR = "!"  # starts a line that is not for the shell
 DISK = 16  # MiB of the disk that every machine has
 COMMANDS = ROOT / "kernel" / "kernel.gdb"
@@ -43,11 +45,19 @@ def _disk(kernel: Kernel) -> list[str]:
     return ["-drive", "if=ide,index=0,format=raw,file.locking=off,file=disk"]
 
 
-def run(kernel: Kernel, window: bool) -> int:
-    """Runs KERNEL with COM1 on this terminal, until it ends or Ctrl-C; returns the exit status."""
+def modules(kernel: Kernel, monitor: bool) -> list[str]:
+    """Returns the programs that KERNEL is started with; for the MONITOR, without the first."""
+    return [name for name in kernel.programs if not (monitor and name == FIRST)]
+
+
+def run(kernel: Kernel, window: bool, monitor: bool) -> int:
+    """Runs KERNEL with COM1 on this terminal, until it ends or Ctrl-C; returns the exit status.
+
+    monitor: commands go to the kernel's monitor, as if there were no shell.
+    """
     options = ["-serial", "stdio", "-serial", "null", *_disk(kernel)]
-    if kernel.programs:
-        options += ["-initrd", ",".join(f"programs/{name}" for name in kernel.programs)]
+    if names := modules(kernel, monitor):
+        options += ["-initrd", ",".join(f"programs/{name}" for name in names)]
     options += ["-vga", "std"] if window else ["-vga", "none", "-display", "none"]
     print(_("The kernel's console; `help` lists the commands. Ctrl-C ends it."), flush=True)
     try:
@@ -62,9 +72,12 @@ def debug(kernel: Kernel) -> int:
     """Runs GDB on KERNEL, stopped before its first instruction; returns the exit status."""
     gdb = _program("gdb", "gdb-multiarch", "i686-elf-gdb")
     with tempfile.TemporaryDirectory(prefix="miroir-") as folder:
-        socket, console = Path(folder) / "gdb", Path(folder) / "console"
-        options = ["-S", "-display", "none", "-serial", f"file:{console}", "-serial", "null",
-                   "-chardev", f"socket,id=gdb,path={socket},server=on,wait=off",
+        socket, typed, console = (Path(folder) / name for name in ("gdb", "typed", "console"))
+        server = "server=on,wait=off"
+        options = ["-S", "-display", "none", "-chardev",
+                   f"socket,id=console,path={typed},{server},logfile={console}",
+                   "-serial", "chardev:console", "-serial", "null",
+                   "-chardev", f"socket,id=gdb,path={socket},{server}",
                    "-gdb", "chardev:gdb", *_disk(kernel)]
         with subprocess.Popen(_qemu(*options), cwd=kernel.folder,
                               stdin=subprocess.DEVNULL, start_new_session=True,
@@ -73,6 +86,7 @@ def debug(kernel: Kernel) -> int:
                 while not socket.exists() and qemu.poll() is None:
                     os.sched_yield()
                 return _run_gdb([gdb, "-q", "-ex", f"set $console_file = \"{console}\"",
+                                 "-ex", f"set $console_socket = \"{typed}\"",
                                  "-x", str(COMMANDS), "-ex", f"target remote {socket}",
                                  "-ex", "break _start", "-ex", "continue", str(kernel.path)],
                                 kernel.folder)

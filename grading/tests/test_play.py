@@ -20,6 +20,12 @@ continue
 processor
 translate 0x123456
 kernel
+tbreak probe_serve
+continue
+type image
+break probe_image
+continue
+console
 quit
 """
 
@@ -54,7 +60,8 @@ def test_gdb(tmp_path: Path) -> None:
         check=False)
     for words in ("Breakpoint 1, _start ()", "Breakpoint 2, kernel_main (magic=732803074",
                   "GDT=", "paging is off: the physical address is 0x00123456",
-                  "solutions/01-boot/entry.asm", "what the kernel has printed so far"):
+                  "solutions/01-boot/entry.asm", "what the kernel has printed so far",
+                  "Breakpoint 4, probe_image", "miroir> image"):
         assert words in result.stdout + result.stderr, result.stdout + result.stderr
     assert "Error" not in result.stdout + result.stderr
 

@@ -1,0 +1,151 @@
+"""Exercise 6: pointers from ring 3."""
+
+import random
+from errno import EBADF, EFAULT, ENOENT
+
+from miroir.check import check, equal, equal_bytes, hexa, true
+from miroir.i18n import _
+from miroir.mspace_memory import read_space
+from miroir.mspaces import ANON, FIXED, GROWSDOWN, READ, RW, STACK
+from miroir.pagetables import PAGE_SIZE, USER_END, USER_START
+from miroir.processes import (DATA, OPEN, READ as READ_CALL, WRITE, Processes, calls)
+
+PLACE = 0x10000000
+TRANSFER = 512
+NEAR_END = USER_END - PAGE_SIZE
+
+
+def make_space(processes: Processes, *areas: tuple[int, int, int]) -> int:
+    """Puts a space to use with AREAS, ANON: address, pages, rights. Returns where it is."""
+    space = processes.do("mspace_create")[0].value
+    processes.do(*(f"mspace_map {space:#x} {start:#x} {pages * PAGE_SIZE:#x} 0 0 0 "
+                   f"{ANON | rights | RW << 4 | FIXED:#x}" for start, pages, rights in areas),
+                 f"mspace_switch {space:#x}")
+    return space
+
+
+def answers(processes: Processes, rows: list[tuple[int, int, int]]) -> list[tuple]:
+    """Returns ROWS (address, length, write), each with the error of user_check()."""
+    found = processes.run(f"user_check {a:#x} {n:#x} {write}" for a, n, write in rows)
+    return [(hexa(row[0]), hexa(row[1]), row[2], answer.error)
+            for row, answer in zip(rows, found)]
+
+
+def expect(processes: Processes, rows: list[tuple[int, int, int, str]]) -> None:
+    equal(answers(processes, [row[:3] for row in rows]),
+          [(hexa(a), hexa(n), write, error) for a, n, write, error in rows],
+          _("user_check(): address, length, write, and its error"))
+
+
+@check(2, _("user_check(): nothing outside user space, nothing around 4 GiB"), read="exercise-6",
+       why=_("The kernel may touch all of memory; a program that hands in the kernel's own address "
+             "must not make it do so. An address plus a length may be a small number."))
+def test_bounds(processes: Processes) -> None:
+    make_space(processes, (USER_START, 1, RW), (NEAR_END, 1, RW))
+    kernel, bad = processes.machine.symbol("kernel_start"), "EFAULT"
+    processes.do(f"user_check {NEAR_END:#x} 1 1")
+    expect(processes, [
+        (USER_START, PAGE_SIZE, 1, ""), (NEAR_END, PAGE_SIZE, 1, ""), (USER_END - 1, 1, 1, ""),
+        (USER_START - 1, 2, 0, bad), (USER_START - 1, 1, 0, bad), (USER_END - 1, 2, 0, bad),
+        (USER_END, 1, 0, bad), (0, 1, 0, bad), (kernel, 4, 0, bad), (kernel, 4, 1, bad),
+        (0xFFFFF000, 4, 0, bad), (0xFFFFFFFF, 1, 0, bad), (NEAR_END, 0xFFFFFFFF, 0, bad),
+        (NEAR_END, 0x40002000, 0, bad), (USER_START, 0xFFFFFFFF, 1, bad), (0, 0, 1, ""),
+        (0xFFFFFFFF, 0, 1, ""), (kernel, 0, 0, "")])
+
+
+@check(2, _("user_check(): what ring 3 itself could do, page by page"), read="exercise-6",
+       why=_("A read-only page must not be written to because the kernel happens to be the one who "
+             "holds the pen."))
+def test_rights(processes: Processes) -> None:
+    space = make_space(processes, (PLACE, 1, RW), (PLACE + PAGE_SIZE, 1, READ),
+                       (PLACE + 2 * PAGE_SIZE, 1, 0), (PLACE + 4 * PAGE_SIZE, 1, RW))
+    last, bad = PLACE + PAGE_SIZE - 1, "EFAULT"
+    rows = [(PLACE, PAGE_SIZE, 1, ""), (last, 1, 1, ""), (last, 2, 0, ""), (last, 2, 1, bad),
+            (last + 1, 1, 0, ""), (last + 1, 1, 1, bad), (PLACE, 2 * PAGE_SIZE, 0, ""),
+            (PLACE, 2 * PAGE_SIZE + 1, 0, bad), (PLACE + 2 * PAGE_SIZE, 1, 0, bad),
+            (PLACE + 3 * PAGE_SIZE, 1, 0, bad), (PLACE + 4 * PAGE_SIZE - 1, 2, 0, bad),
+            (PLACE + 4 * PAGE_SIZE, PAGE_SIZE + 1, 0, bad), (PLACE - 1, 2, 0, bad)]
+    expect(processes, rows)
+    expect(processes, rows)  # with the pages present by now
+    processes.do(f"mspace_protect {space:#x} {PLACE:#x} {PAGE_SIZE} 0")
+    expect(processes, [(PLACE, 1, 0, bad), (PLACE, 1, 1, bad)])
+
+
+@check(2, _("user_check() brings pages in, copies shared ones, lets a stack grow; only those asked "
+            "for"), read="exercise-6",
+       why=_("To the program it must be as if it had touched the page itself: memory that it was "
+             "promised is there when the kernel needs it."))
+def test_brings_in(processes: Processes) -> None:
+    space = make_space(processes, (PLACE, 4, RW))
+    stack = USER_END - 2 * PAGE_SIZE
+    processes.do(f"mspace_map {space:#x} {stack:#x} {2 * PAGE_SIZE:#x} 0 0 0 "
+                 f"{STACK | RW | RW << 4 | FIXED | GROWSDOWN:#x}",
+                 f"user_check {PLACE + 2 * PAGE_SIZE - 1:#x} 2 0", f"user_check {stack - 8:#x} 4 1")
+    pages = read_space(processes.machine, space).directory.user_pages()
+    equal([hexa(page) for page in sorted(pages)],
+          [hexa(page) for page in (PLACE + PAGE_SIZE, PLACE + 2 * PAGE_SIZE, stack - PAGE_SIZE)],
+          _("pages present"))
+    copy = processes.do(f"mspace_clone {space:#x}")[0].value
+    processes.do(f"user_check {PLACE + PAGE_SIZE:#x} 8192 0",
+                 f"user_check {PLACE + PAGE_SIZE:#x} 1 1")
+    frames = [[read_space(processes.machine, where).directory.user_pages()[page].frame
+               for page in (PLACE + PAGE_SIZE, PLACE + 2 * PAGE_SIZE)] for where in (space, copy)]
+    equal([mine == theirs for mine, theirs in zip(*frames)], [False, True],
+          _("frames still shared with a copy of the space, after a write to the first page"))
+
+
+@check(3, _("Copies and texts, across pages, up to the last byte that is there"),
+       read="exercise-6",
+       why=_("A text ends at its 0: what lies behind may not be there. And it is as long as the "
+             "program likes: the buffer is not."))
+def test_copies(processes: Processes, rng: random.Random) -> None:
+    space = make_space(processes, (PLACE, 3, RW), (PLACE + 3 * PAGE_SIZE, 1, READ))
+    ram, scratch = processes.ram, processes.machine.scratch
+    data, start = rng.randbytes(2 * PAGE_SIZE), PLACE + rng.randrange(1, PAGE_SIZE)
+    ram.write(scratch, data)
+    processes.do(f"copy_to_user {start:#x} {len(data)} {scratch:#x}")
+    directory = read_space(processes.machine, space).directory
+    leaves = [directory.leaf(PLACE + i * PAGE_SIZE) for i in range(3)]
+    got = b"".join(ram.read(leaf.frame, PAGE_SIZE) if leaf else bytes(PAGE_SIZE) for leaf in leaves)
+    equal_bytes(got[start - PLACE:start - PLACE + len(data)], data, _("user memory"))
+    processes.do(f"copy_from_user {start:#x} {len(data)} {scratch + 0x8000:#x}")
+    equal_bytes(ram.read(scratch + 0x8000, len(data)), data, _("kernel memory"))
+    end = PLACE + 4 * PAGE_SIZE
+    equal([processes.machine.error(f"{command} {scratch:#x}") for command in (
+        f"copy_to_user {end - PAGE_SIZE - 1:#x} 2", f"copy_from_user {end - 1:#x} 2",
+        f"copy_to_user {end - 1:#x} 1", f"copy_from_user {end - 1:#x} 1")],
+        ["EFAULT", "EFAULT", "EFAULT", ""], _("errors at the ends"))
+    text = bytes(rng.choices(b"abcdefgh", k=20)) + b"\0"
+    place = PLACE + PAGE_SIZE - 10
+    ram.write(scratch, text)
+    processes.do(f"copy_to_user {place:#x} {len(text)} {scratch:#x}",
+                 f"copy_to_user {end - PAGE_SIZE - len(text):#x} {len(text)} {scratch:#x}",
+                 f"mspace_unmap {space:#x} {end - PAGE_SIZE:#x} {PAGE_SIZE}")
+    rows = [(place, 21), (place, 20), (place, 64), (end - PAGE_SIZE - len(text), 64),
+            (end - PAGE_SIZE - 1, 64), (end - PAGE_SIZE, 64), (0, 64), (0xFFFFFFFF, 64)]
+    got_texts = processes.run(f"copy_text_from_user {a:#x} {n} {scratch + 0x8000:#x}"
+                              for a, n in rows)
+    equal([answer.error or answer.value for answer in got_texts],
+          [20, "E2BIG", 20, 20, 0, "EFAULT", "EFAULT", "EFAULT"], _("lengths of texts, and errors"))
+    processes.do(f"copy_to_user {end - PAGE_SIZE - 4:#x} 4 {scratch:#x}")
+    equal(processes.machine.error(f"copy_text_from_user {end - PAGE_SIZE - 4:#x} 64 {scratch:#x}"),
+          "EFAULT", _("error of a text that does not end before its page does"))
+
+
+@check(2, _("write, read and open: what they are given, or EFAULT"), read="exercise-6",
+       why=_("The kernel's own fault would be the end of everybody. The program gets an answer."))
+def test_calls(processes: Processes, rng: random.Random) -> None:
+    word, message = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20)), DATA + 0x200
+    kernel = processes.machine.symbol("current_process")
+    bad = [0, 0xFFFFFFFF, kernel, 0xC0000000, 0x30000000, DATA + 2 * PAGE_SIZE - 1]
+    rows = [(call, 1, address, 4) for address in bad for call in (WRITE, READ_CALL)]
+    rows += [(OPEN, address) for address in bad[:-1]]
+    good = [(WRITE, 1, message, 0), (WRITE, 9, message, 4), (WRITE, 1, message, len(word)),
+            (WRITE, 2, message, 5000), (READ_CALL, 9, message, 4), (OPEN, message)]
+    puts = b"".join(processes.put_text(message, word + "\n"))
+    results = processes.results(puts + calls(*rows, *good), len(rows) + len(good))
+    equal(results, [-EFAULT] * len(rows) + [0, -EBADF, len(word), TRANSFER, -EBADF, -ENOENT],
+          _("results"))
+    true(f"{word}{word}\n" in processes.machine.console.text.replace("\0", ""),
+         _("`{text}` twice on the console").format(text=word),
+         processes.machine.console.text[-200:])
