@@ -6,7 +6,7 @@ import pytest
 
 from miroir.check import equal, true
 from miroir.i18n import _
-from miroir.pagetables import Paged, flag_words
+from miroir.pagetables import Paged, fault_words
 
 CR0_PAGING = 1 << 31
 
@@ -18,11 +18,7 @@ def paged(machine) -> Paged:
     return Paged(machine)
 
 
-def fault(error: int | None) -> str:
-    return _("no fault: the access went through") if error is None else flag_words(error)
-
-
 @pytest.fixture
 def equal_fault() -> Callable[[int | None, int | None, str], None]:
     """Compares what Paged.touch() returned with what was expected, None standing for no fault."""
-    return lambda got, expected, what: equal(fault(got), fault(expected), what)
+    return lambda got, expected, what: equal(fault_words(got), fault_words(expected), what)

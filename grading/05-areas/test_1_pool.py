@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from miroir.areas import DESCRIPTOR_SIZE, POOL
-from miroir.check import check, equal, hexa, true
+from miroir.areas import DESCRIPTOR_SIZE, POOL, outcome
+from miroir.check import check, equal, hexa, said_of, true
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
 
@@ -50,13 +50,16 @@ def test_pool_take(bare: Machine) -> None:
              "know of it then has to stand somewhere else."))
 def test_pool_give(bare: Machine, rng: random.Random) -> None:
     pool = take_all(bare)
-    for count in (1, 20, POOL):
-        bare.ram.write(pool[0], rng.randbytes(POOL * DESCRIPTOR_SIZE))
+    for count, byte in ((1, 0), (20, 0xFF), (POOL, rng.randrange(256))):
+        bare.ram.write(pool[0], bytes([byte]) * POOL * DESCRIPTOR_SIZE)
         some = rng.sample(pool, count)
-        equal({answer.error for answer in give(bare, some)}, {""}, _("errors of `area_pool_give`"))
-        equal(sorted(map(hexa, take(bare, count))), sorted(map(hexa, some)),
-              _("{count} descriptors given back, and taken again").format(count=count))
-        equal(take(bare, 1), [0], _("what one more take returns"))
+        with said_of(_("after the taker of all {pool} wrote {byte} into every byte").format(
+                pool=POOL, byte=f"{byte:#04x}")):
+            for answer in give(bare, some):
+                equal(outcome(answer), "ok", f"`{answer.command}`")
+            equal(sorted(map(hexa, take(bare, count))), sorted(map(hexa, some)),
+                  _("given back, and taken again"))
+            equal(take(bare, 1), [0], _("what one more take returns"))
 
 
 @check(3, _("What is not a taken descriptor of the pool is refused"), read="exercise-1",
@@ -72,11 +75,14 @@ def test_pool_errors(bare: Machine, rng: random.Random) -> None:
              first + 1: "EINVAL", last + 16: "EINVAL", end - 4: "EINVAL", 0xFFFFFFE0: "EINVAL"}
     cases |= {descriptor: "ENOENT" for descriptor in given}
     cases |= {descriptor + 4: "EINVAL" for descriptor in given}
+    what = _("`{command}`, the pool's bytes being {first} to {last}")
+    bytes_ = {"first": hexa(first), "last": hexa(end - 1)}
     for answer, error in zip(give(bare, cases), cases.values()):
-        equal(answer.error, error, f"`{answer.command}`")
+        equal(outcome(answer), error, what.format(command=answer.command, **bytes_))
     owned = {first - 1: 0, first: 1, given[0]: 1, given[1] + 7: 1, end - 1: 1, end: 0, 0: 0,
              bare.scratch: 0}
     for address, inside in owned.items():
-        equal(bare.call(f"area_pool_owns {address:#x}"), [inside], f"`area_pool_owns {address:#x}`")
+        command = f"area_pool_owns {address:#x}"
+        equal(bare.call(command), [inside], what.format(command=command, **bytes_))
     equal(sorted(map(hexa, take(bare, 11))), sorted([*map(hexa, given), hexa(0)]),
           _("what can still be taken then"))

@@ -2,7 +2,7 @@
 
 import random
 
-from miroir.areas import AREAS_END, SPACE, Areas, AreaModel, Books, pages_present, place
+from miroir.areas import AREAS_END, SPACE, Areas, AreaModel, Books, outcome, pages_present, place
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Machine
@@ -37,7 +37,7 @@ def test_init_errors(machine: Machine) -> None:
              (place(1), SPACE), (place(1), 0x100000), (AREAS_START, 0x100001),
              (place(5), 0xFFFFFFFF), (place(1), 0x80000000), (place(2), 0xFFFFFFFE)]
     for answer in areas.paged.run(f"areas_init {start:#x} {pages:#x}" for start, pages in cases):
-        equal(answer.error, "EINVAL", f"`{answer.command}`")
+        equal(outcome(answer), "EINVAL", f"`{answer.command}`")
     equal(areas.watched(), before, _("descriptors taken, and given back"))
     areas.check()
 
@@ -48,7 +48,7 @@ def test_init_errors(machine: Machine) -> None:
 def test_init_again(areas: Areas) -> None:
     areas.do(*["areas_init 0xc0000000 16"] * 100)
     areas.do("area_watch 1")
-    equal(areas.machine.error("areas_init 0xc0000000 16"), "ENOMEM",
+    equal(outcome(areas.machine.run("areas_init 0xc0000000 16")[0]), "ENOMEM",
           _("areas_init() when take() returns NULL"))
     equal(areas.watched(), (1, 1), _("descriptors taken, and given back"))
     books = Books(areas.machine)

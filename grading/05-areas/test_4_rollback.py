@@ -2,7 +2,7 @@
 
 import random
 
-from miroir.areas import Areas, pages_present, place
+from miroir.areas import Areas, outcome, pages_present, place
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Machine
@@ -19,8 +19,8 @@ def test_no_frames(machine: Machine, rng: random.Random) -> None:
     present = pages_present(machine)
     for left in range(pages):
         answers = areas.paged.run([f"frames_hoard {left}", f"area_alloc {pages}"])
-        equal(answers[1].error, "ENOMEM", _("`area_alloc {pages}` with {left} free frames").format(
-            pages=pages, left=left))
+        equal(outcome(answers[1]), "ENOMEM",
+              _("`area_alloc {pages}` with {left} free frames").format(pages=pages, left=left))
         equal(areas.paged.free(), left, _("free frames afterwards"))
         areas.check_descriptors()
         equal([hexa(p) for p in pages_present(machine)], [hexa(p) for p in present],
@@ -39,7 +39,7 @@ def test_no_descriptor(machine: Machine) -> None:
     areas.alloc(*[1] * 63)
     free = areas.paged.free()
     for pages in (1, 100, 37):
-        equal(machine.error(f"area_alloc {pages}"), "ENOMEM",
+        equal(outcome(machine.run(f"area_alloc {pages}")[0]), "ENOMEM",
               _("`area_alloc {pages}` with no descriptor left").format(pages=pages))
     areas.check()
     equal(areas.paged.free(), free, _("free frames afterwards"))

@@ -3,7 +3,7 @@
 import random
 
 from miroir.areas import AREAS_END, Area, Areas
-from miroir.check import check, equal, hexa, true
+from miroir.check import after, check, equal, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import AREAS_START, KSPACE_END, PAGE_SIZE, USER_END, USER_START, WRITE
 
@@ -22,7 +22,8 @@ def where(areas: Areas, area: Area, rng: random.Random) -> list[int]:
        why=_("Whoever frees something brings an address along, and nothing else. And some bring a "
              "wrong one."))
 def test_area_of(areas: Areas, rng: random.Random) -> None:
-    areas.alloc(2, 1, rng.randrange(3, 9))
+    sizes = [2, 1, rng.randrange(3, 9)]
+    areas.alloc(*sizes)
     used = areas.check().used
     for area in used:
         for address in where(areas, area, rng):
@@ -31,16 +32,18 @@ def test_area_of(areas: Areas, rng: random.Random) -> None:
                   f"`area_of {address:#x}`")
     # A frame of an area, shown in user space and in the kernel's own, is no area there.
     frame = areas.paged.leaf(AREAS_START).frame
-    areas.do(f"page_map_to 1023 {USER_START:#x} {frame:#x} {WRITE}",
-             f"page_map_to 1023 {USER_END - PAGE_SIZE:#x} {frame:#x} {WRITE}",
-             f"page_map_to 1023 {AREAS_END:#x} {frame:#x} {WRITE}",
-             f"page_map_to 1023 {KSPACE_END - PAGE_SIZE:#x} 0xfee00000 {WRITE}")
+    shown = [f"page_map_to 1023 {page:#x} {what:#x} {WRITE}" for page, what in (
+        (USER_START, frame), (USER_END - PAGE_SIZE, frame), (AREAS_END, frame),
+        (KSPACE_END - PAGE_SIZE, 0xFEE00000))]
+    areas.do(*shown)
     end = max(area.end for area in used)
     nowhere = [0, 4095, 0x100000, frame, USER_START, AREAS_START - 1, end, end + PAGE_SIZE - 1,
                rng.randrange(end, AREAS_END), AREAS_END - 1, AREAS_END, KSPACE_END - 1,
                0xFFC00000, 0xFFFFFFFF]
-    for answer in areas.do(*(f"area_of {address:#x}" for address in nowhere)):
-        equal(answer.values, [0], f"`{answer.command}`")
+    for address in nowhere:
+        command = f"area_of {address:#x}"
+        with after("; ".join(f"area_alloc {size}" for size in sizes), *shown, command):
+            equal([hexa(int(v)) for v in areas.machine.call(command)], [hexa(0)], f"`{command}`")
 
 
 @check(4, _("area_of() costs the same with 4 areas and with 400"), read="exercise-5",
@@ -62,7 +65,7 @@ def test_area_of_cost(boot) -> None:
 def cycles(areas: Areas, addresses: list[int]) -> list[int]:
     """Returns what area_of() costs for each of ADDRESSES, where areas of one page start."""
     for answer, address in zip(areas.do(*(f"area_of {a:#x}" for a in addresses)), addresses):
-        equal(answer.values[1:], [address, 1], _("start and pages in answer to `{command}`").format(
-            command=answer.command))
+        equal([hexa(int(v)) for v in answer.values[1:]], [hexa(address), hexa(1)],
+              _("start and pages in answer to `{command}`").format(command=answer.command))
     answers = areas.do(*(f"area_of_cycles {address:#x}" for address in addresses))
     return [answer.value for answer in answers]

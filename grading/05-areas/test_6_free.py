@@ -3,11 +3,11 @@
 import itertools
 import random
 
-from miroir.areas import AREAS_END, Areas, pages_present, place
-from miroir.check import check, equal, hexa, true
+from miroir.areas import AREAS_END, Areas, outcome, pages_present, place
+from miroir.check import after, check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.pagetables import AREAS_START, PAGE_SIZE, USER_START, WRITE
+from miroir.pagetables import AREAS_START, PAGE_SIZE, USER_START, WRITE, fault_words
 
 FEW, MANY = 5, 400  # areas
 SLACK = 1.5  # between what is the same cost
@@ -23,9 +23,9 @@ def test_free(areas: Areas, rng: random.Random) -> None:
     freed, kept, later = areas.alloc(*sizes)
     for address, pages in areas.model.used.items():
         for number in range(pages):
-            equal(areas.paged.touch(address + number * PAGE_SIZE, number), None,
-                  _("error code of a write to {page}").format(
-                      page=hexa(address + number * PAGE_SIZE)))
+            page = address + number * PAGE_SIZE
+            equal(fault_words(areas.paged.touch(page, number)), fault_words(None),
+                  _("error code of a write to {page}").format(page=hexa(page)))
     shared = areas.paged.leaf(later).frame
     areas.do(f"page_map 1023 {USER_START + PAGE_SIZE:#x} 0",
              f"page_map_to 1023 {USER_START:#x} {shared:#x} {WRITE}")
@@ -34,8 +34,8 @@ def test_free(areas: Areas, rng: random.Random) -> None:
         pages = areas.model.used[address]
         areas.free(address)
         for page in range(address, address + pages * PAGE_SIZE, PAGE_SIZE):
-            equal(areas.paged.touch(page), 0, _("error code of a read of {page}, freed").format(
-                page=hexa(page)))
+            equal(fault_words(areas.paged.touch(page)), fault_words(0),
+                  _("error code of a read of {page}, freed").format(page=hexa(page)))
     equal(areas.paged.free() - taken, sizes[0] + sizes[2] - 1,
           _("frames that came back: all but the one that a user page shows, too"))
     equal(areas.paged.references(shared), [1], _("references of that one"))
@@ -102,23 +102,30 @@ def test_first_fit(machine: Machine, rng: random.Random) -> None:
        why=_("The most common mistake of those who use an allocator. If it were carried out, it "
              "would be found somewhere else, much later."))
 def test_free_errors(areas: Areas, rng: random.Random) -> None:
-    blocks = areas.alloc(1, 3, 2, rng.randrange(2, 6), 1)
+    sizes = [1, 3, 2, rng.randrange(2, 6), 1]
+    blocks = areas.alloc(*sizes)
     gone = [blocks[0], blocks[2]]
     areas.free(*gone)
     areas.do("area_watch")
     free, inside = areas.paged.free(), blocks[1] + PAGE_SIZE
     areas.do(f"page_map_to 1023 {AREAS_END:#x} {areas.paged.leaf(blocks[1]).frame:#x} {WRITE}")
+    done = ["; ".join(f"area_alloc {size}" for size in sizes),
+            "; ".join(f"area_free {address:#x}" for address in gone)]
     bad = [*gone, gone[1] + PAGE_SIZE, inside, inside + PAGE_SIZE, blocks[3] + PAGE_SIZE,
            blocks[1] + 1, blocks[1] + 2048, inside + 4095, blocks[4] + PAGE_SIZE,
            AREAS_END - PAGE_SIZE, 0, 0x100000, USER_START, AREAS_START - PAGE_SIZE, AREAS_END,
            0xFFC00000, 0xFFFFFFFF]
-    for answer, address in zip(areas.paged.run(f"area_free {a:#x}" for a in bad), bad):
-        equal(answer.error, areas.model.error(address), f"`{answer.command}`")
+    for address in bad:
+        command = f"area_free {address:#x}"
+        with after(*done, command):
+            equal(outcome(areas.machine.run(command)[0]), areas.model.error(address),
+                  f"`{command}`")
     equal(areas.watched(), (0, 0), _("descriptors taken, and given back"))
     equal(areas.paged.free(), free, _("free frames"))
     areas.check()
     areas.free(blocks[1])
-    equal(areas.machine.error(f"area_free {blocks[1]:#x}"), "ENOENT", _("the same area, again"))
+    equal(outcome(areas.machine.run(f"area_free {blocks[1]:#x}")[0]), "ENOENT",
+          _("the same area, again"))
 
 
 @check(3, _("give() may free another area, before it returns"), read="exercise-6",
@@ -179,7 +186,7 @@ def test_exhaust(boot, rng: random.Random) -> None:
         while not (answer := machine.run(f"area_alloc {pages}")[0]).error:
             got.append(answer.value)
             areas.model.alloc(pages)
-        equal(answer.error, "ENOMEM", f"`area_alloc {pages}`")
+        equal(outcome(answer), "ENOMEM", f"`area_alloc {pages}`")
     equal(areas.paged.free(), 0, _("free frames then"))
     areas.check()
     areas.free(*rng.sample(got, len(got)))

@@ -66,8 +66,8 @@ class Script:
     def _expect(wanted: str) -> Callable[[Answer], None]:
         """Returns a judge of an answer that is an error, an address, or nothing."""
         def judge(answer: Answer) -> None:
-            got = answer.error or (hexa(answer.value) if answer.values else "")
-            equal(got, wanted, f"`{answer.command}`")
+            got = answer.error or (hexa(answer.value) if answer.values else "ok")
+            equal(got, wanted or "ok", f"`{answer.command}`")
         return judge
 
     def _refused(self, model: AreaModel, address: int) -> Step:

@@ -77,7 +77,7 @@ def test_reserve(kernel: Kernel) -> None:
        why=_("The worst moment to be without a descriptor is when memory has just come back, and "
              "no area can be described that it might go into."))
 def test_out_of_memory(kernel: Kernel) -> None:
-    last = kernel.slabs().of(DESCRIPTORS)[0]
+    last = kernel.slabs().check().of(DESCRIPTORS)[0]
     kernel.do("frames_hoard 0")
     taken = []
     for _unused in range(2 * PER_ENTRY):

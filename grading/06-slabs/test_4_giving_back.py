@@ -11,10 +11,17 @@ from miroir.i18n import _
 from miroir.machine import Answer, Machine
 from miroir.model import Step, explore
 from miroir.pagetables import PAGE_SIZE
-from miroir.slabs import (CHUNKS, DESCRIPTORS, LARGEST, SIZES, Kernel, capacity_for, chunk_for,
-                          equal_objects, pages_of)
+from miroir.slabs import (CHUNKS, DESCRIPTORS, LARGEST, SIZES, Kernel, Slabs, capacity_for,
+                          chunk_for, equal_objects, pages_of)
 
 FEW = [size for size in SIZES if pages_of(size) * PAGE_SIZE == CHUNKS * size]  # 8 to an entry
+
+
+def check_given_back(slabs: Slabs) -> None:
+    """Looks for an empty entry too many."""
+    for size in SIZES:
+        empty = sum(entry.where == "empty" for entry in slabs.of(size))
+        true(empty <= 1, _("at most one empty entry of size {size}").format(size=size), empty)
 
 
 @check(4, _("Of two empty entries one goes back; the last one stays until slabs_trim()"),
@@ -29,9 +36,9 @@ def test_give_back(kernel: Kernel, rng: random.Random) -> None:
     rng.shuffle(objects)
     for left in range(len(objects) - 1, -1, -1):
         kernel.frees(objects[left])
-        entries = kernel.slabs().check().of(size)
-        empty = sum(entry.where == "empty" for entry in entries)
-        true(empty <= 1, _("at most one empty entry of size {size}").format(size=size), empty)
+        slabs = kernel.slabs().check()
+        check_given_back(slabs)
+        entries = slabs.of(size)
         equal(start - kernel.free(), len(entries) * pages_of(size),
               _("frames taken, with {count} entries of {pages} pages").format(
                   count=len(entries), pages=pages_of(size)))
@@ -47,7 +54,7 @@ def test_give_back(kernel: Kernel, rng: random.Random) -> None:
              "frees it would map and unmap pages all day."))
 def test_no_thrash(kernel: Kernel, rng: random.Random) -> None:
     size = rng.choice(FEW)
-    kernel.allocs(*[size] * CHUNKS)
+    objects = kernel.allocs(*[size] * CHUNKS)
     kernel.frees(*kernel.allocs(size))
     kernel.do("area_watch")
     for _unused in range(4):
@@ -55,6 +62,8 @@ def test_no_thrash(kernel: Kernel, rng: random.Random) -> None:
         kernel.frees(*kernel.allocs(size, size, size))
     takes, gives, _deepest = kernel.machine.call("area_watched")
     equal([takes, gives], [0, 0], _("descriptors of areas taken and given back meanwhile"))
+    kernel.frees(*objects)
+    check_given_back(kernel.slabs().check())
 
 
 @check(5, _("8 MiB, all of it allocated and freed: every frame is back"), read="exercise-7",
@@ -144,6 +153,7 @@ def test_storm(kernel: Kernel, rng: random.Random) -> None:
 def check_objects(kernel: Kernel, storm: Storm) -> None:
     """Compares what lies in RAM with what STORM has allocated."""
     slabs = kernel.slabs().check()
+    check_given_back(slabs)
     chunks = [a for a, end in storm.slots.values() if end - a <= LARGEST]
     equal_objects(slabs, chunks)
     equal(len(slabs.other_areas()), len(storm.slots) - len(chunks), _("large objects"))
@@ -222,6 +232,7 @@ class Script:
     def _judge_ram(self, game: Game, answer: Answer) -> None:
         assert self._machine is not None
         slabs = Kernel(self._machine).slabs().check()
+        check_given_back(slabs)
         equal_objects(slabs, [a for a, capacity in game.live.values() if capacity <= LARGEST])
         pages = sum(area.pages for area in slabs.books.used) - 2  # those at the start
         equal(int(answer.values[0]) + int(answer.values[2]), self._free - pages,

@@ -17,6 +17,11 @@ DESCRIPTOR_SIZE = 32
 Run = tuple[int, int]  # address and pages
 
 
+def outcome(answer: Answer) -> str:
+    """Returns the error of ANSWER; "ok" and what came with it if there is none."""
+    return answer.error or str(answer)
+
+
 def place(page: int) -> int:
     """Returns the address of page number PAGE of the space."""
     return AREAS_START + page * PAGE_SIZE

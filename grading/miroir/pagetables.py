@@ -38,6 +38,11 @@ def flag_words(flags: int) -> str:
     return f"{flags:#x} ({names})" if names else f"{flags:#x}"
 
 
+def fault_words(error: int | None) -> str:
+    """Returns what Paged.touch() returned as a person reads it, None standing for no fault."""
+    return _("no fault: the access went through") if error is None else flag_words(error)
+
+
 @dataclass(frozen=True)
 class Entry:
     """An entry of a directory or of a page table."""

@@ -41,9 +41,9 @@ extern struct list areas_used, areas_free;
 /* Takes charge of the PAGES pages from ADDRESS on: they become one free area, in areas_free, and
  * areas_used is empty. May be called again when no area is used: the descriptors of the free areas
  * are given back first. Returns 0; -EBUSY if an area is used; -EINVAL if ADDRESS is not a multiple
- * of 4096, PAGES is 0, or not all the pages lie between AREAS_START and AREAS_END; after both
- * nothing has changed. -ENOMEM if there is no descriptor: both lists are empty then, and
- * area_alloc() finds nothing until areas_init() succeeds. */
+ * of 4096, PAGES is 0, or not all the pages lie between AREAS_START and AREAS_END (where both
+ * apply, either); after both nothing has changed. -ENOMEM if there is no descriptor: both lists are
+ * empty then, and area_alloc() finds nothing until areas_init() succeeds. */
 int areas_init(uint32_t address, uint32_t pages);
 
 /* Returns the number of pages in free areas. */

@@ -9,7 +9,7 @@
 #include "page.h"
 #include "panic.h"
 
-/* What areas.c gives back, it has taken: anything else is a mistake of the kernel's. */
+/* What area.c gives back, it has taken: anything else is a mistake of the kernel's. */
 static void give(struct mem_area *descriptor) {
     ASSERT_EQ(area_pool_give(descriptor), 0);
 }

@@ -1,5 +1,5 @@
 /* Commands for where descriptors come from: more of them than the pool has, and a watch over
- * whatever source there is, which can make it fail and call areas.c again. */
+ * whatever source there is, which can make it fail and call area.c again. */
 #include <stddef.h>
 
 #include "areas.h"

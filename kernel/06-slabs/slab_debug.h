@@ -15,13 +15,15 @@
  *     object is still aligned to SIZE rounded up to a power of two (4096 at most).
  *   - alloc_capacity() is exactly the SIZE asked for, 0 for a chunk that is free;
  *     realloc() always moves.
- *   - The descriptors' chunks are as they were, and have no record.
+ *   - The descriptors' chunks are as they were, and have no record. Nobody takes chunks of another
+ *     size below SLAB_DEBUG_SMALLEST.
  *   - free() finds what is listed under enum slab_fault, reports it, and returns -ENOENT for a
  *     double free and -EINVAL for an overflow, the object being as before, but that its red zone is
  *     mended: to free it again succeeds. For what is no object it reports a foreign free, and returns
  *     what slabs.h says.
  *   - An overflow may spoil the record, too. This is noticed: the report then has size 0 and the
- *     allocator "?", and the object counts as a used one that has no red zone any more.
+ *     allocator "?", and the object counts as a used one that has no red zone any more; what
+ *     alloc_capacity() says of it is left open.
  */
 #ifndef MIROIR_SLAB_DEBUG_H
 #define MIROIR_SLAB_DEBUG_H
@@ -46,7 +48,7 @@ enum slab_fault {
 struct slab_report {
     uint32_t fault;   /* enum slab_fault */
     uint32_t address; /* of the object; in a foreign free, what free() was given */
-    uint32_t size;    /* of the object, as asked for; 0 if there is none */
+    uint32_t size;    /* as asked for, of the object allocator is about; 0 if there is none */
     const char *allocator;
 };
 
