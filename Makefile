@@ -8,6 +8,7 @@ SEED =
 BUILD = build
 OUT =
 OPT =
+MUTANTS =
 PORT = 8000
 
 # Relative to the folder that make is called from; a path with spaces is fine.
@@ -28,10 +29,10 @@ setup: ## installs what is missing (asks for sudo only then)
 demo: setup ## grades every reference, then boots the kernel by GRUB and plays a tour
 	@$(miroir) demo $(where)
 
-test: ## the kit's own tests
+test: ## [SEED=n] [MUTANTS=all]: the kit's own tests
 	@test -d grading/tests || { echo "This is a student's tree: it has no tests of its own." >&2; exit 2; }
 	+@scripts/setup handouts tests
-	@SEED=$(SEED) $(python) -m pytest -q -p no:cacheprovider -n auto grading/tests $(TESTS)
+	@SEED=$(SEED) MUTANTS=$(MUTANTS) $(python) -m pytest -q -p no:cacheprovider -n auto grading/tests $(TESTS)
 
 build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that stage
 	@$(miroir) build $(what)
