@@ -1,7 +1,7 @@
 """Grading the grader: every wrong kernel is caught, and every right one is not.
 
-There are hundreds of wrong ones. A run tries some of each stage, which SEED chooses; with MUTANTS=all
-in the environment, it tries them all.
+There are hundreds of wrong ones. A run tries some of each stage, which SEED chooses; with
+MUTANTS=all in the environment, it tries them all.
 """
 
 import os
@@ -94,7 +94,8 @@ def test_cheat_earns_nothing(stage: Stage, folder: Path, workshop: Workshop, own
 
 def test_a_sequence_that_fails_is_shrunk(workshop: Workshop, own: Path) -> None:
     """A student is shown less than what a random check happened to try."""
-    mutant = next(m for stage in STAGES for m in read_mutants(stage) if str(m) == "03-freed-at-once")
+    every = (m for stage in STAGES for m in read_mutants(stage))
+    mutant = next(m for m in every if str(m) == "03-freed-at-once")
     with workshop.changed(mutant.stage, {mutant.file: mutant.text()}, own) as sources:
         first, shortest = (workshop.grade(sources, own, "test_frames_any", shrink=shrink)
                            ["tests"][0]["output"] for shrink in (False, True))
