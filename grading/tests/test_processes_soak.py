@@ -1,5 +1,6 @@
 """What a grading run does in the small, for long: no leak, no hang, nobody else touched."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,9 @@ from conftest import Workshop
 from miroir.machine import Machine
 from miroir.processes import Processes
 from miroir.stages import find
+
+pytestmark = pytest.mark.skipif(os.environ.get("MUTANTS") != "all",
+                                reason="long; MUTANTS=all runs it")
 
 PROMPT = "$ "
 SECONDS = 200.0  # of processor time

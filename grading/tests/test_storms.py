@@ -1,10 +1,16 @@
 """A hundred thousand random requests to the reference's allocators, beside their models."""
 
+import os
+
+import pytest
 from conftest import SEED, Workshop
 
 from miroir import stages
 from miroir.areas import AREAS_START, Areas, Storm
 from miroir.machine import Machine
+
+pytestmark = pytest.mark.skipif(os.environ.get("MUTANTS") != "all",
+                                reason="long; MUTANTS=all runs it")
 
 REQUESTS = 100_000
 
