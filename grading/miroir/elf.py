@@ -4,8 +4,11 @@ import struct
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 
+from elftools.dwarf.aranges import ARanges
+from elftools.dwarf.dwarfinfo import DWARFInfo
 from elftools.elf.elffile import ELFFile
 
 MULTIBOOT_MAGIC = 0x1BADB002
@@ -35,6 +38,7 @@ class Elf:
     def __init__(self, path: Path, folder: Path) -> None:
         self.path = path
         self._folder = folder
+        self._decoded: dict[int, list[tuple[int, str, int]]] = {}
 
     @cached_property
     def _parsed(self) -> tuple[dict[str, int], list[tuple[int, str]]]:
@@ -59,16 +63,24 @@ class Elf:
         return self._parsed[0]
 
     @cached_property
-    def _lines(self) -> list[tuple[int, str, int]]:
+    def _dwarf(self) -> DWARFInfo:
+        return ELFFile(BytesIO(self.path.read_bytes())).get_dwarf_info()
+
+    @cached_property
+    def _ranges(self) -> ARanges | None:
+        return self._dwarf.get_aranges()
+
+    def _lines(self, address: int) -> list[tuple[int, str, int]]:
+        """The lines of the source file that ADDRESS comes from; decoding all would take seconds."""
+        unit = self._ranges.cu_offset_at_addr(address) if self._ranges else None
+        return [] if unit is None else self._lines_of(unit)
+
+    def _lines_of(self, unit: int) -> list[tuple[int, str, int]]:
         """Addresses at which a line's code starts, with file and line; file "" ends a sequence."""
-        rows: list[tuple[int, str, int]] = []
-        with self.path.open("rb") as file:
-            dwarf = ELFFile(file).get_dwarf_info()
-            for unit in dwarf.iter_CUs():
-                program = dwarf.line_program_for_CU(unit)
-                if program:
-                    rows += self._rows(program)
-        return sorted(rows)
+        if unit not in self._decoded:
+            program = self._dwarf.line_program_for_CU(self._dwarf.get_CU_at(unit))
+            self._decoded[unit] = sorted(self._rows(program)) if program else []
+        return self._decoded[unit]
 
     def _rows(self, program) -> list[tuple[int, str, int]]:
         header = program.header
@@ -99,7 +111,7 @@ class Elf:
         if found < 0 or not start <= address < end:
             return Place(address, f"{address:#x}", 0)
         begin, function = functions[found]
-        rows = self._lines
+        rows = self._lines(address - returned)
         row = bisect_right(rows, (address - returned, "\uffff", 0)) - 1
         file, line = rows[row][1:] if row >= 0 else ("", 0)
         return Place(address, function, address - begin, file, line)

@@ -21,7 +21,7 @@ from .debugger import Debugger
 from .elf import Elf
 from .guest import Ram, Registers, parse_registers
 from .i18n import _
-from .qemu import Ended, Qemu, make_iso
+from .qemu import Ended, Qemu, make_iso, platform
 from .stages import ROOT
 
 BOOT_SECONDS = 2.0  # of processor time until the probe is ready
@@ -29,6 +29,7 @@ ISO_SECONDS = 5.0  # the same through BIOS and GRUB
 CALL_SECONDS = 3.0  # of processor time for one request
 CUT_SECONDS = 0.5  # the same, until a panic has said its first word
 LINE_LIMIT = 4000  # characters of a request (00-base/probe.h)
+REPLY_LIMIT = 32768  # characters of an answer that are in RAM (the same)
 TODO_LIMIT = 16  # functions noted (00-base/todo.h)
 
 
@@ -82,7 +83,7 @@ class Machine:
             return ["-cdrom", image.name, "-boot", "d"]
         # Names from the folder: QEMU would take a comma or a space in a path for a separator.
         (folder / "miroir.elf").symlink_to(kernel.path)
-        arguments = ["-kernel", "miroir.elf", "-append", append]
+        arguments = [*platform(), "-kernel", "miroir.elf", "-append", append]
         names = []
         for number, module in enumerate(modules):
             content, text = module if isinstance(module, tuple) else (
@@ -162,6 +163,7 @@ class Machine:
         self._number = f"{self._sequence.getrandbits(32):08x}"
         self._nothing_unasked(self.qemu.com2.data)
         self._asked = True
+        self.ram.write(self.elf.symbols["probe_reply"], b"\0")
         self.ram.write(self.elf.symbols["probe_mailbox"], line.encode() + b"\0")
         self.send(self.qemu.com2.socket, f"{self._number} *\n".encode())
 
@@ -176,7 +178,7 @@ class Machine:
         self.wait(lambda: b"\n" in data, seconds * self.patience)
         self._asked = False
         end = data.index(b"\n")
-        reply = data[:end].decode("utf-8", "replace")
+        reply = data[:end].decode("latin-1")
         try:
             answers = self._answers(reply, [c.strip() for c in self.history[-1].split(";")])
         except ValueError:
@@ -207,10 +209,11 @@ class Machine:
         return self.finish(seconds)
 
     def _answers(self, reply: str, commands: list[str]) -> list[Answer]:
-        """Returns the answers in REPLY. ValueError if they are not those to COMMANDS."""
-        word, _space, rest = reply.partition(" ")
-        parts = split_reply(rest)[:len(commands)]
-        if word != self._number or len(parts) != len(commands):
+        """Returns the answers that REPLY announces. ValueError if they are not those to COMMANDS."""
+        word, star, rest = reply.partition(" *")
+        text = self.ram.string(self.elf.symbols["probe_reply"], REPLY_LIMIT) + rest
+        parts = split_reply(text)[:len(commands)]
+        if word != self._number or not star or len(parts) != len(commands):
             raise ValueError(reply)
         return [parse_answer(c, part) for c, part in zip(commands, parts)]
 

@@ -18,7 +18,7 @@ extern const struct probe_command probe_commands_start[], probe_commands_end[];
 void (*probe_idle)(void);
 int (*probe_console_get)(void) = console_get;
 
-char probe_mailbox[PROBE_LINE_SIZE];
+char probe_mailbox[PROBE_LINE_SIZE], probe_reply[PROBE_REPLY_SIZE];
 
 /* A place that requests come from, and the line that has come so far. */
 struct client {
@@ -93,6 +93,37 @@ static void serve_command(struct client *client, char *text) {
         say(client, " ; err ENOSPC variable %s", variable);
 }
 
+static void serve_commands(struct client *client, char *commands) {
+    for (char *command, *separator = ""; (command = parse_command(&commands)); separator = " ; ") {
+        say(client, "%s", separator);
+        serve_command(client, command);
+    }
+}
+
+/* A reply to the mailbox's request: in probe_reply, and what has no room there on the port. */
+struct reply {
+    struct sink port;
+    uint32_t length;
+};
+
+static void put_reply(void *context, char c) {
+    struct reply *reply = context;
+    if (reply->length == PROBE_REPLY_SIZE - 1) {
+        reply->port.put(reply->port.context, c);
+        return;
+    }
+    probe_reply[reply->length++] = c;
+    probe_reply[reply->length] = '\0';
+}
+
+static void serve_mailbox(struct client *client) {
+    struct reply reply = {client->sink, 0};
+    say(client, "*");
+    client->sink = (struct sink){put_reply, &reply};
+    serve_commands(client, probe_mailbox);
+    client->sink = reply.port;
+}
+
 static void serve_line(struct client *client) {
     char *rest = client->line;
     if (client->person && !*rest)
@@ -102,13 +133,11 @@ static void serve_line(struct client *client) {
         if (!seq)
             return;
         say(client, "%s ", seq);
-        if (!strcmp(rest, "*"))
-            rest = probe_mailbox;
     }
-    for (char *command, *separator = ""; (command = parse_command(&rest)); separator = " ; ") {
-        say(client, "%s", separator);
-        serve_command(client, command);
-    }
+    if (!client->person && !strcmp(rest, "*"))
+        serve_mailbox(client);
+    else
+        serve_commands(client, rest);
     say(client, "\n");
 }
 

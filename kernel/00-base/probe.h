@@ -16,7 +16,9 @@
  * (`! ready`, `! panic ...`).
  *
  * `<seq> *` stands for the line that was put into probe_mailbox: by a debugger, or by a grader that
- * writes to the guest's RAM from outside, which is quicker than a serial port.
+ * writes to the guest's RAM from outside, which is quicker than a serial port. The answer is then
+ * `<seq> *` as well, and its parts are to be found in probe_reply; what has no room there follows
+ * the `*`.
  *
  * A person types the same commands, without <seq>, on the console.
  */
@@ -27,10 +29,11 @@
 
 #define PROBE_LINE_SIZE 4096   /* characters in a request, with its end */
 #define PROBE_ANSWER_SIZE 8192 /* characters in the answer of one command */
+#define PROBE_REPLY_SIZE 32768 /* characters in all of the answers to a mailbox's request */
 #define PROBE_ARGUMENTS 16     /* arguments of one command, at most */
 
-/* A request's commands, as a string. Nothing in the kernel writes there. */
-extern char probe_mailbox[PROBE_LINE_SIZE];
+/* A request's commands, put there from outside, and what came of them: strings. */
+extern char probe_mailbox[PROBE_LINE_SIZE], probe_reply[PROBE_REPLY_SIZE];
 
 /* One command being carried out: what it was given, and its answer so far. */
 struct probe_call {
