@@ -30,12 +30,11 @@ def send_to(machine: Machine, commands: str, data: bytes) -> list[Answer]:
 
 def divisor(machine: Machine) -> int:
     """Returns COM1's divisor, read without the kernel's help and while it stands still."""
-    machine.qemu.stop()
-    line = machine.in8(LINE)
-    machine.out8(LINE, line | 0x80)
-    value = machine.in8(COM1) | machine.in8(COM1 + 1) << 8
-    machine.out8(LINE, line)
-    machine.qemu.resume()
+    with machine.qemu.still():
+        line = machine.in8(LINE)
+        machine.out8(LINE, line | 0x80)
+        value = machine.in8(COM1) | machine.in8(COM1 + 1) << 8
+        machine.out8(LINE, line)
     return value
 
 

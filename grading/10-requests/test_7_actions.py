@@ -172,7 +172,7 @@ def test_no_back_door(users: Machine, rng: random.Random) -> None:
     other = int(users.call(f"process_run chunk a 9000 o 100 k w 1 s {LONG}")[0])
     users.console.wait_for("o 100: 64")
     for _unused in range(40):
-        users.call("spin 1000000")
+        users.call("others_run 1")
         asleep = [s for s in users.call("processes")[2::4]].count("blocked")
         if asleep >= 3:
             break
@@ -247,7 +247,7 @@ def test_killed(users: Machine) -> None:
     trace = Trace(users)
     pid = int(users.call(f"process_run chunk s {LONG}")[0])
     for _unused in range(40):
-        users.call("spin 1000000")
+        users.call("others_run 1")
         if "blocked" in users.call("processes"):
             break
     equal([e.step for e in trace.entries() if e.sender == pid], ["call", "submit", "handler"],

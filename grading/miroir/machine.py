@@ -128,13 +128,12 @@ class Machine:
     def wait_ready(self, seconds: float = BOOT_SECONDS) -> None:
         """Waits for the probe's greeting."""
         data = self.qemu.com2.data
-        self.wait(lambda: b"! ready\n" in data, seconds)
+        self.wait(lambda: b"! ready\n" in data and self.qemu.pauses > 0, seconds)
         end = data.index(b"! ready\n")
         if end:
             self._died(Crash("lies", examine_lie(data[:end].decode("utf-8", "replace"))))
         del data[:len(b"! ready\n")]
         self._start_todo()
-        self.qemu.rest()
 
     def send(self, connection, data: bytes) -> None:
         """Sends all of DATA on CONNECTION while passing on what the guest says."""
@@ -155,12 +154,14 @@ class Machine:
     # The probe
 
     def start(self, line: str) -> None:
-        """Sends the commands of LINE, separated by `;`, without waiting; see finish()."""
+        """Sends the commands of LINE, separated by `;`, without waiting; see finish(). The guest
+        pauses when it has answered, until it is asked, or waited for, again."""
         if len(line) > LINE_LIMIT:
             raise ValueError(f"a line of {len(line)} characters")
         self.history.append(line)
         # Nothing but the probe can know the number before it is asked.
         self._number = f"{self._sequence.getrandbits(32):08x}"
+        self._pauses = self.qemu.pauses
         self._nothing_unasked(self.qemu.com2.data)
         self._asked = True
         self.ram.write(self.elf.symbols["probe_reply"], b"\0")
@@ -175,7 +176,7 @@ class Machine:
     def finish(self, seconds: float = CALL_SECONDS) -> list[Answer]:
         """Waits for the answers to what start() sent."""
         data = self.qemu.com2.data
-        self.wait(lambda: b"\n" in data, seconds * self.patience)
+        self.wait(self._has_answered, seconds * self.patience)
         self._asked = False
         end = data.index(b"\n")
         reply = data[:end].decode("latin-1")
@@ -186,8 +187,13 @@ class Machine:
             self._died(Crash("lies", examine_lie(reply)))
             raise
         del data[:end + 1]
-        self.qemu.rest()
         return answers
+
+    def _has_answered(self) -> bool:
+        """Whether a line has come: the right one, after which the probe pauses, or another."""
+        data = self.qemu.com2.data
+        return b"\n" in data and (self.qemu.pauses > self._pauses
+                                  or not data.startswith(f"{self._number} *".encode()))
 
     def _cut_short(self, end: int) -> None:
         """Raises KernelDied if what ended an answer too early, at END, is a panic."""
@@ -250,6 +256,11 @@ class Machine:
         """Physical address of 64 KiB that the kernel leaves alone."""
         return self.symbol("scratch")
 
+    def go(self) -> None:
+        """Lets the guest, which has paused after its last answer, do whatever it does without us.
+        """
+        self.qemu.go()
+
     # From outside
 
     def symbol(self, name: str) -> int:
@@ -273,9 +284,8 @@ class Machine:
 
     def registers(self) -> Registers:
         """Returns the processor's registers; the guest stands still while they are read."""
-        self.qemu.stop()
-        text = self.monitor("info registers")
-        self.qemu.resume()
+        with self.qemu.still():
+            text = self.monitor("info registers")
         return parse_registers(text)
 
     def _start_todo(self) -> None:

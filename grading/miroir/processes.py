@@ -120,6 +120,7 @@ class Processes(Paged):
         """Returns the registers of process PID, found in ring 3 and as FITS wants them."""
         place = _("nowhere")
         for _look in range(LOOKS):
+            self.machine.go()
             found = self.machine.registers()
             place = f"{found.eip:#x}"
             if found.cs & 3 == 3 and found.cr3 == self.directory_of(pid).address and fits(found):

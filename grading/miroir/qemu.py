@@ -17,7 +17,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from itertools import count
 from pathlib import Path
@@ -146,8 +147,11 @@ class Qemu:
         wait for `resume()`."""
         self.ended: str | None = None
         self.log = bytearray()
-        self._resting = False
-        self._replies: list[dict] = []
+        self.paused = False  # by the guest itself, until something is waited for
+        self.pauses = 0  # so far
+        self._pausing = False
+        self._commands = count(1)
+        self._replies: dict[int, object] = {}
         self._monitor_line = bytearray()
         self._ram_file = _unnamed_file(ram << 20)
         self.ram = mmap.mmap(self._ram_file, ram << 20)
@@ -179,32 +183,18 @@ class Qemu:
             "-machine", "pc,accel=tcg,smm=off,memory-backend=ram", "-m", f"{ram}M",
             "-object", f"memory-backend-file,id=ram,size={ram}M,share=on,"
                        f"mem-path=/dev/fd/{self._ram_file}",
-            "-action", "reboot=shutdown,shutdown=pause", "-d", "int,cpu_reset"]
+            "-device", "pvpanic", "-action", "reboot=shutdown,shutdown=pause,panic=pause", "-d", "int,cpu_reset"]
         for number, descriptor in enumerate(theirs):
             options += ["-chardev", f"socket,id=c{number},fd={descriptor}"]
         options += ["-serial", "chardev:c0", "-serial", "chardev:c1",
-                    "-mon", "chardev=c2,mode=control", "-gdb", "chardev:c3"]
+                    "-mon", "chardev=c2,mode=control"]
         if self.disk:
             options += ["-drive", "if=ide,index=0,format=raw,cache=unsafe,file.locking=off,"
                                   f"file=/dev/fd/{self.disk.file}"]
-        return options + (["-S"] if stopped else [])
+        # A debugger that nobody listens to is in the way: it tells of each pause, and waits then.
+        return options + (["-S", "-gdb", "chardev:c3"] if stopped else [])
 
     # Waiting
-
-    def rest(self) -> None:
-        """Lets QEMU use no processor time until something is asked of it: a guest that has answered
-        would spin, and take the time away from others. To the guest it is as if the machine were
-        busy with something else."""
-        if not self._resting and self._process.poll() is None:
-            self._resting = True
-            self._process.send_signal(signal.SIGSTOP)
-
-    def _wake(self) -> bool:
-        """Ends the rest; returns whether there was one."""
-        rested, self._resting = self._resting, False
-        if rested:
-            self._process.send_signal(signal.SIGCONT)
-        return rested
 
     def processor_time(self) -> float:
         """Returns the seconds of processor time that QEMU has used."""
@@ -219,7 +209,6 @@ class Qemu:
 
         seconds: of processor time that QEMU may use meanwhile.
         """
-        self._wake()
         start = last_used = self.processor_time()
         slept = 0.0  # seconds in which the guest was seen asleep: it will not use processor time
         wall = time.monotonic() + WALL_LIMIT
@@ -227,6 +216,7 @@ class Qemu:
         for look in count(1):
             if ready():
                 return
+            self.go()
             if self.ended:
                 raise Ended(self.ended)
             silent = not self._pass_on(POLL)
@@ -265,7 +255,6 @@ class Qemu:
 
     def drain(self) -> None:
         """Takes over everything that the guest has said so far."""
-        self._wake()
         for _unused in range(1000):  # a guest that prints without end is not waited for
             if self.ended or not self._pass_on(0):
                 break
@@ -291,39 +280,64 @@ class Qemu:
             line, _separator, rest = self._monitor_line.partition(b"\n")
             self._monitor_line = bytearray(rest)
             message = json.loads(line)
-            if message.get("event") in ("SHUTDOWN", "RESET") and message["data"]["guest"]:
-                self.ended = "triple fault"
-            elif "return" in message or "error" in message:
-                self._replies.append(message)
+            self._take_message(message)
 
-    def _command(self, execute: str, **arguments: object) -> object:
-        rested = self._wake()
-        self._replies.clear()
-        request = {"execute": execute, "arguments": arguments}
+    def _take_message(self, message: dict) -> None:
+        event = message.get("event")
+        if event in ("SHUTDOWN", "RESET") and message["data"]["guest"]:
+            self.ended = "triple fault"
+        elif event == "GUEST_PANICKED":  # so QEMU calls it; see probe_port_pause()
+            self._pausing = True
+        elif event == "STOP" and self._pausing:
+            self._pausing, self.paused = False, True
+            self.pauses += 1
+        elif "id" in message:
+            self._replies[message["id"]] = message.get("return", "")
+
+    def _send(self, execute: str, **arguments: object) -> int:
+        """Sends a command to the monitor; returns the number that its reply will have."""
+        number = next(self._commands)
+        request = {"execute": execute, "arguments": arguments, "id": number}
         try:
             self._monitor.sendall(json.dumps(request).encode())
         except ConnectionError:
             pass
+        return number
+
+    def go(self) -> None:
+        """Lets a guest go on that has paused. QEMU's reply is not waited for: there are thousands.
+        """
+        if self.paused:
+            self.paused = False
+            self._replies.clear()
+            self._send("cont")
+
+    def _command(self, execute: str, **arguments: object) -> object:
+        number = self._send(execute, **arguments)
         end = time.monotonic() + WALL_LIMIT
-        while not self._replies:
+        while number not in self._replies:
             self._pass_on(POLL)
             if self._process.poll() is not None or time.monotonic() > end:
                 return ""
-        if rested:
-            self.rest()
-        return self._replies.pop().get("return", "")
+        return self._replies.pop(number)
 
     def monitor(self, line: str) -> str:
         """Returns what QEMU's human monitor says to LINE."""
         return str(self._command("human-monitor-command", **{"command-line": line}))
 
     def stop(self) -> None:
-        """Stops the guest; its RAM and registers stay as they are."""
+        """Stops the guest for good; its RAM and registers stay as they are."""
         self._command("stop")
 
-    def resume(self) -> None:
-        """Lets the guest go on."""
-        self._command("cont")
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Has the guest stand still meanwhile."""
+        if self.paused:
+            yield
+        else:
+            self._command("stop")
+            yield
+            self._command("cont")
 
     # The end
 

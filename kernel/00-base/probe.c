@@ -134,11 +134,14 @@ static void serve_line(struct client *client) {
             return;
         say(client, "%s ", seq);
     }
-    if (!client->person && !strcmp(rest, "*"))
+    if (!client->person && !strcmp(rest, "*")) {
         serve_mailbox(client);
-    else
+        say(client, "\n");
+        probe_port_pause();
+    } else {
         serve_commands(client, rest);
-    say(client, "\n");
+        say(client, "\n");
+    }
 }
 
 static void erase_character(struct client *client) {
@@ -188,6 +191,7 @@ void probe_serve(void) {
     probe_port_init();
     say(&person, PROMPT);
     say(&grader, "! ready\n");
+    probe_port_pause();
     for (;;) {
         serve(&grader);
         serve(&person);

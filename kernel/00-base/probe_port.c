@@ -14,6 +14,7 @@
 #define LINE_STATUS (PORT + 5)
 #define RECEIVED 0x01
 #define CAN_SEND 0x20
+#define PAUSE 0x505 /* a device of QEMU's, pvpanic: writing 1 stops the machine; nothing elsewhere */
 #define NO_PORT 0xff /* what every port reads as where there is no device */
 
 void probe_port_init(void) {
@@ -45,4 +46,8 @@ static void put(void *context, char c) {
 
 struct sink probe_port_sink(void) {
     return (struct sink){put, 0};
+}
+
+void probe_port_pause(void) {
+    out8(PAUSE, 1);
 }
