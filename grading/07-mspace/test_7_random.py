@@ -42,7 +42,7 @@ class Script:
         self._machine = machine
         return machine
 
-    def steps(self, numbers: list[int]) -> list[Step]:
+    def steps(self, numbers: tuple[int, ...]) -> list[Step]:
         play = Play("$m", Model())
         steps = [Step("m=mspace_create", lambda answer: equal(answer.error, "", "`mspace_create`"))]
         steps += [self._step(play, number - 1) for number in numbers if number]
@@ -95,7 +95,7 @@ class Script:
         return play.fill(start, pages, bool(number % 2) and not area.flags & SHARED)
 
 
-numbers = st.lists(st.integers(0, (1 << 22) - 1), min_size=LENGTH, max_size=LENGTH)
+numbers = st.tuples(*[st.integers(0, (1 << 22) - 1)] * LENGTH)
 
 
 @check(4, _("Thousands of random commands: areas, counters and page tables agree with a model"),

@@ -16,7 +16,7 @@ PAGES = 24  # that the string of references is about
 KEEP = 9  # of them may be present
 REFERENCES = 1200
 WRITE_TOO = 1
-FEW = 300  # frames that are left to programs, 1.2 MiB
+FEW = 120  # frames that are left to programs: half a MiB
 SECONDS = 30.0
 
 
@@ -133,7 +133,7 @@ def test_full_disk(boot, rng: random.Random) -> None:
 
 @pytest.fixture
 def programs(boot) -> Swap:
-    """A machine with programs, and 300 free frames: 1.2 MiB for all of them."""
+    """A machine with programs, and FEW frames for all of them."""
     swap = Swap(boot(ram=8, disk=16, modules=["fill"]))
     swap.machine.monitor("log none")  # a page fault is no news here
     swap.do(f"frames_hoard {FEW}")
@@ -150,12 +150,12 @@ def results(swap: Swap) -> list[str]:
              "longer."))
 def test_working_set(programs: Swap, rng: random.Random) -> None:
     seeds = rng.sample(range(10000), 2)
-    equal(programs.run_program(f"fill 5 {seeds[0]} 4", SECONDS), 0, _("status of the program"))
+    equal(programs.run_program(f"fill 2 {seeds[0]} 4", SECONDS), 0, _("status of the program"))
     disk = programs.disk()
-    pages = 5 * 256
+    pages = 2 * 256
     true(disk.writes > pages - FEW and disk.reads > pages - FEW, _("more than {count} writes and "
          "reads").format(count=pages - FEW), disk)
-    equal(programs.run_program(f"fill 3 {seeds[1]} 7 memory", SECONDS), 0,
+    equal(programs.run_program(f"fill 2 {seeds[1]} 7 memory", SECONDS), 0,
           _("status of the program, with shared memory"))
     equal(results(programs), sorted(f"{seed}: intact" for seed in seeds), _("what they print"))
     equal((programs.absent(), programs.free_slots()), ({}, 4095), _("the table, and free slots"))
@@ -165,7 +165,7 @@ def test_working_set(programs: Swap, rng: random.Random) -> None:
        why=_("A transfer takes as long as a hundred thousand instructions. The processor has "
              "something better to do."))
 def test_others_run(programs: Swap, rng: random.Random) -> None:
-    pids = [programs.start(f"process_run fill 2 {seed}") for seed in (11, 12, 13)]
+    pids = [programs.start(f"process_run fill 1 {seed}") for seed in (11, 12, 13)]
     found = 0
     trace = Trace(programs.machine)
     for _unused in range(40):
