@@ -78,7 +78,7 @@ def test_idle(processes: Processes) -> None:
     equal(log.values, [pid.value, 0], _("what a thread did meanwhile, when there is one"))
     processes.wait(pid.value)
     processes.do("thread_sleep 1000000", "scheduler_idle 2")
-    machine.go()
+    machine.go(0.01)
     true(any("HLT=1" in machine.monitor("info registers") for _unused in range(LOOKS)),
          _("the processor is found halted"))
     count = machine.symbol("scheduler_interrupts")

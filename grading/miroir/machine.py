@@ -30,6 +30,7 @@ CALL_SECONDS = 3.0  # of processor time for one request
 CUT_SECONDS = 0.5  # the same, until a panic has said its first word
 LINE_LIMIT = 4000  # characters of a request (00-base/probe.h)
 REPLY_LIMIT = 32768  # characters of an answer that are in RAM (the same)
+LOOKS = 20  # at a guest that may be asleep
 TODO_LIMIT = 16  # functions noted (00-base/todo.h)
 
 
@@ -256,10 +257,15 @@ class Machine:
         """Physical address of 64 KiB that the kernel leaves alone."""
         return self.symbol("scratch")
 
-    def go(self) -> None:
-        """Lets the guest, which has paused after its last answer, do whatever it does without us.
-        """
+    def go(self, seconds: float) -> None:
+        """Lets the guest, which has paused after its last answer, do whatever it does without us:
+        for so many SECONDS of processor time, unless it is asleep. Then it goes on, too."""
         self.qemu.go()
+        end = self.qemu.processor_time() + seconds
+        for _look in range(LOOKS):
+            if self.qemu.processor_time() > end:
+                break
+            self.qemu.pass_on(seconds)
 
     # From outside
 

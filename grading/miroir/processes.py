@@ -19,6 +19,7 @@ KILLED, PAGE_FAULT = 0x100, 14
 CODE, DATA, USER_STACK = 0x00400000, 0x00402000, 0x00600000  # of a process without a file
 DONE = DATA + 0xFFC  # is 1 when its code has done all
 TURNS, LOOKS = 100, 200
+A_MOMENT = 0.0005  # seconds of processor time: others have their turn, and it is not over
 USER_CS, USER_DS = 0x1B, 0x23
 
 # The numbers of system calls (syscall.h).
@@ -120,7 +121,7 @@ class Processes(Paged):
         """Returns the registers of process PID, found in ring 3 and as FITS wants them."""
         place = _("nowhere")
         for _look in range(LOOKS):
-            self.machine.go()
+            self.machine.go(A_MOMENT)
             found = self.machine.registers()
             place = f"{found.eip:#x}"
             if found.cs & 3 == 3 and found.cr3 == self.directory_of(pid).address and fits(found):

@@ -24,10 +24,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from .i18n import _
-from .lifetime import die_with
+from .lifetime import die_with, processor_clock
 from .stages import UserError
 
 POISON = 0xDEADBEEF  # every word of RAM before boot
@@ -174,7 +172,7 @@ class Qemu:
         os.set_blocking(self._errors.fileno(), False)
         if hasattr(fcntl, "F_SETPIPE_SZ"):
             fcntl.fcntl(self._errors.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
-        self._usage = psutil.Process(self._process.pid)
+        self.processor_time = processor_clock(self._process.pid)  # seconds that QEMU has used
         self._command("qmp_capabilities")
 
     def _options(self, ram: int, theirs: Sequence[int], stopped: bool) -> list[str]:
@@ -196,14 +194,6 @@ class Qemu:
 
     # Waiting
 
-    def processor_time(self) -> float:
-        """Returns the seconds of processor time that QEMU has used."""
-        try:
-            times = self._usage.cpu_times()
-        except psutil.Error:
-            return 0.0
-        return times.user + times.system
-
     def wait(self, ready: Callable[[], bool], seconds: float) -> None:
         """Passes on what the guest says until READY; raises Ended when that cannot come.
 
@@ -219,7 +209,7 @@ class Qemu:
             self.go()
             if self.ended:
                 raise Ended(self.ended)
-            silent = not self._pass_on(POLL)
+            silent = not self.pass_on(POLL)
             if not silent and look % BETWEEN_CLOCKS:
                 continue
             flooded = self.com1.total + self.com2.total - said > FLOOD
@@ -234,8 +224,8 @@ class Qemu:
                 raise Ended("asleep")
             last_used = used
 
-    def _pass_on(self, timeout: float) -> bool:
-        """Reads whatever there is; returns whether there was anything."""
+    def pass_on(self, timeout: float) -> bool:
+        """Reads whatever comes in TIMEOUT seconds; returns whether there was anything."""
         sources: dict[Any, Callable[[], None]] = {
             self._monitor: self._read_monitor, self._errors: self._read_log}
         for port in (self.com1, self.com2):
@@ -256,7 +246,7 @@ class Qemu:
     def drain(self) -> None:
         """Takes over everything that the guest has said so far."""
         for _unused in range(1000):  # a guest that prints without end is not waited for
-            if self.ended or not self._pass_on(0):
+            if self.ended or not self.pass_on(0):
                 break
 
     def _read_log(self) -> None:
@@ -316,7 +306,7 @@ class Qemu:
         number = self._send(execute, **arguments)
         end = time.monotonic() + WALL_LIMIT
         while number not in self._replies:
-            self._pass_on(POLL)
+            self.pass_on(POLL)
             if self._process.poll() is not None or time.monotonic() > end:
                 return ""
         return self._replies.pop(number)

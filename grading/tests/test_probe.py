@@ -99,10 +99,21 @@ def test_raw_lines(machine: Machine) -> None:
 
 def test_mailbox(machine: Machine) -> None:
     """What the grader itself uses, and anyone with a debugger can."""
-    machine.ram.write(machine.symbol("probe_mailbox"), b"in8 0x3fd; nonsense\0")
-    assert re.fullmatch(r"7 ok 0x\w+ ; err EINVAL unknown command nonsense", raw(machine, b"7 *\n"))
-    machine.ram.write(machine.symbol("probe_mailbox"), b"\0")
-    assert raw(machine, b"8 *\n").startswith("8 err EINVAL")
+    mailbox, place = machine.symbol("probe_mailbox"), machine.symbol("probe_reply")
+    machine.ram.write(mailbox, b"in8 0x3fd; nonsense\0")
+    assert raw(machine, b"7 *\n") == "7 *"
+    assert re.fullmatch(r"ok 0x\w+ ; err EINVAL unknown command nonsense", machine.ram.string(place))
+    machine.ram.write(mailbox, b"\0")
+    assert raw(machine, b"8 *\n") == "8 *"
+    assert machine.ram.string(place).startswith("err EINVAL")
+
+
+def test_answer_that_fills_the_mailbox(machine: Machine) -> None:
+    """What has no room in RAM comes by the port, and nothing is missing."""
+    place = machine.scratch
+    machine.ram.write(place, b"".join(n.to_bytes(4, "little") for n in range(700)))
+    answers = machine.run("; ".join([f"read32 {place} 700"] * 12))
+    assert all(answer.values == list(range(700)) for answer in answers)
 
 
 def test_console(workshop: Workshop) -> None:

@@ -165,12 +165,15 @@ static void end_line(struct client *client) {
         say(client, PROMPT);
 }
 
-/* Takes what has come from CLIENT, and answers when a line is complete. */
-static void serve(struct client *client) {
+/* Takes what has come from CLIENT, up to the end of a line, which is answered. Returns whether there
+ * was one: then more may have come. */
+static bool serve(struct client *client) {
     for (int c; (c = client->get()) >= 0;) {
         if (c == '\n' || (c == '\r' && client->person)) {
             end_line(client);
-        } else if (client->person && (c == '\b' || c == 0x7f)) {
+            return true;
+        }
+        if (client->person && (c == '\b' || c == 0x7f)) {
             erase_character(client);
         } else if (client->length < PROBE_LINE_SIZE) {
             client->line[client->length++] = (char)c;
@@ -179,6 +182,7 @@ static void serve(struct client *client) {
                 say(client, "%c", c);
         }
     }
+    return false;
 }
 
 void probe_serve(void) {
@@ -193,8 +197,8 @@ void probe_serve(void) {
     say(&grader, "! ready\n");
     probe_port_pause();
     for (;;) {
-        serve(&grader);
-        serve(&person);
+        if (serve(&person) | serve(&grader))
+            continue;
         if (probe_idle)
             probe_idle();
         else
