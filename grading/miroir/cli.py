@@ -1,6 +1,7 @@
 """The commands behind the Makefile's targets."""
 
 import argparse
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -186,6 +187,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except BuildError as error:
         print(error.words, file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more
     except OSError as error:
         print(f"{error.filename or 'miroir'}: {error.strerror or error}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -51,6 +51,7 @@ class Machine:
         self.crash: Crash | None = None
         self._todo: list[Todo] | None = None  # known once closed
         self._todo_at_boot: list[Todo] = []
+        self.only_boot_reached = False  # what todo() says
         self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
         if iso and self.elf.multiboot_header() is None:
@@ -316,9 +317,11 @@ class Machine:
 
     def todo(self) -> list[Todo]:
         """Returns the functions still to be written that were reached since the machine is ready,
-        or else at boot: name, file, line."""
+        or else, as `only_boot_reached` then says, at boot: name, file, line."""
         if self._todo is None:
-            self._todo = self._read_todo() or self._todo_at_boot
+            reached = self._read_todo()
+            self.only_boot_reached = not reached
+            self._todo = reached or self._todo_at_boot
         return self._todo
 
 

@@ -1,5 +1,6 @@
 """What became of a check: plain data, which can travel from one process to another."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ class Outcome:
     done: list[str] = field(default_factory=list)  # lines of commands
     shortest: bool = False  # whether `done` is a whole sequence, shrunk, to be shown as it is
     todo: list[Todo] = field(default_factory=list)
+    elsewhere: bool = False  # whether only the kernel's start has reached what is in `todo`, and it
+    # is for a later exercise
 
     def explain(self, failure: BaseException, machines: Sequence[Machine]) -> None:
         """Takes over what is known of FAILURE, and of the check's MACHINES."""
@@ -42,6 +45,17 @@ class Outcome:
             self.todo = in_order(failure.todo)
         elif machines:
             self.todo = in_order(machines[-1].todo())
+            if machines[-1].only_boot_reached:
+                due = [entry for entry in self.todo if not self._is_for_later(entry)]
+                self.todo, self.elsewhere = due or self.todo, not due
+
+    def _is_for_later(self, entry: Todo) -> bool:
+        """Whether what is to be written belongs to a later exercise than this check."""
+        function, path, _line = entry
+        *_folders, stage, file = path.split("/")
+        exercise = next((s.exercise_of(function, file) for s in all_stages() if s.name == stage), 0)
+        own = re.search(r"\d+$", self.about.read)
+        return bool(own) and exercise > int(own[0])
 
 
 def in_order(todo: list[Todo]) -> list[Todo]:

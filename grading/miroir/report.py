@@ -1,7 +1,11 @@
 """The verdict: on the terminal for the student, as JSON for Gradescope."""
 
 import json
+import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,7 +82,8 @@ def _first(outcome: Outcome) -> list[tuple[str, str]]:
             header = _("{header}; or use the reference's, with BASE=solutions").format(
                 header=header)
         return [(_("write first"), header)]
-    return [(_("write first"), "\n".join(_todo(outcome)))] if outcome.todo else []
+    heading = _("still empty") if outcome.elsewhere else _("write first")
+    return [(heading, "\n".join(_todo(outcome)))] if outcome.todo else []
 
 
 def _told_above(outcome: Outcome) -> list[tuple[str, str]]:
@@ -110,6 +115,16 @@ def _points(outcome: Outcome) -> str:
     return f"{earned}/{outcome.about.points}"
 
 
+@contextmanager
+def to_a_reader() -> Iterator[None]:
+    """Printing goes on for nobody once whoever read has had enough, as `head` has: the work is
+    finished, and its results are written, all the same."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Teller:
     """Prints a stage's verdict for its student, each check as soon as it is known."""
 
@@ -124,15 +139,17 @@ class Teller:
     def tell(self, outcome: Outcome) -> None:
         """Prints what became of one check."""
         death = str(outcome.crash) if outcome.crash else ""
-        _print_outcome(self._console, self._stage, outcome, death in self._deaths)
+        with to_a_reader():
+            _print_outcome(self._console, self._stage, outcome, death in self._deaths)
         self._deaths |= {death} - {""}
 
     def end(self, verdict: Verdict) -> None:
         """Prints the score, and why there is none."""
-        if verdict.words:
-            self._console.print(Text(_("This does not build:"), style="bold red"))
-            self._console.print(Padding(Text(verdict.words), (0, 0, 0, 2)))
-        self._console.print(_score_line(verdict))
+        with to_a_reader():
+            if verdict.words:
+                self._console.print(Text(_("This does not build:"), style="bold red"))
+                self._console.print(Padding(Text(verdict.words), (0, 0, 0, 2)))
+            self._console.print(_score_line(verdict))
 
 
 def _print_outcome(console: Console, stage: Stage, outcome: Outcome, told: bool) -> None:

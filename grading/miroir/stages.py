@@ -1,5 +1,6 @@
 """The stages: the numbered folders of ``kernel/`` are the list, and nothing else is."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,6 +73,21 @@ class Stage:
     def handout(self) -> str:
         """The page, in the student's language, from the root of the tree."""
         return f"handouts/{i18n.language}/{self.name}.md"
+
+    @cached_property
+    def _exercises(self) -> list[str]:
+        """What the handout says in each of its exercises, from the first on."""
+        parts = re.split(r"^\(exercise-\d+\)=$", (ROOT / self.handout).read_text(encoding="utf-8"),
+                         flags=re.MULTILINE)
+        return parts[1:]
+
+    def exercise_of(self, function: str, file: str) -> int:
+        """Returns the number of the first exercise that names FUNCTION, or else FILE; 0 if none."""
+        for name in (f"`{function}()`", f"`{file}`"):
+            for number, text in enumerate(self._exercises, 1):
+                if name in text:
+                    return number
+        return 0
 
     @property
     def checks(self) -> Path:

@@ -183,6 +183,19 @@ def test_interrupted(workshop: Workshop, tmp_path: Path) -> None:
     assert not [p for p in guests if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
 
 
+def test_reader_goes_away(tmp_path: Path) -> None:
+    """`make grade | head`: the stage is graded to its end, and nobody complains."""
+    command = ["make", "grade", "LAB=01", "FROM=solutions", f"BUILD={tmp_path}"]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as make:
+        assert make.stdout and make.stderr
+        make.stdout.readline()
+        make.stdout.close()
+        errors = make.stderr.read()
+    assert (make.returncode, errors) == (0, "")
+    assert (tmp_path / "results" / "01-boot.json").exists()
+
+
 def test_killed(workshop: Workshop, tmp_path: Path) -> None:
     """A grader that is killed on the spot takes its QEMU with it."""
     command = ["/bin/sh", "-c", 'exec "$(scripts/python)" -m miroir grade --lab 01 --from '

@@ -6,6 +6,7 @@
 
 #include "console.h"
 #include "errno.h"
+#include "format.h"
 #include "io.h"
 #include "probe_parse.h"
 #include "probe_port.h"
@@ -77,6 +78,7 @@ static void serve_command(struct client *client, char *text) {
     static struct probe_call call;
     struct parse_error error;
     const char *variable;
+    call.person = client->person;
     call.count = 0;
     call.length = 0;
     memset(call.number, 0, sizeof call.number);
@@ -211,7 +213,9 @@ PROBE(help, "[command:word]", "lists the commands with their arguments, or descr
     char usage[128];
     for (; command < probe_commands_end; command++) {
         format_buffer(usage, sizeof usage, "%s %s", command->name, command->arguments);
-        if (!call->count) {
+        if (!call->count && call->person) {
+            kprintf("%s\n", usage);
+        } else if (!call->count) {
             probe_text(call, usage);
         } else if (!strcmp(command->name, call->word[0])) {
             probe_text(call, usage);

@@ -25,6 +25,7 @@
 #ifndef MIROIR_PROBE_H
 #define MIROIR_PROBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PROBE_LINE_SIZE 4096   /* characters in a request, with its end */
@@ -37,7 +38,8 @@ extern char probe_mailbox[PROBE_LINE_SIZE], probe_reply[PROBE_REPLY_SIZE];
 
 /* One command being carried out: what it was given, and its answer so far. */
 struct probe_call {
-    int count;                         /* arguments given */
+    bool person; /* asks, at the console: may be told things in lines of their own */
+    int count;   /* arguments given */
     const char *word[PROBE_ARGUMENTS]; /* each as text, */
     uint64_t number[PROBE_ARGUMENTS];  /* and as a number: 0 for one not given */
     char answer[PROBE_ANSWER_SIZE];
