@@ -272,3 +272,17 @@ def test_cost(boot) -> None:
     true(trace.entries(), _("the calls are in the trace"))
     true(through <= 3 * direct, _("at most {bar} instructions for 100 mmap and munmap").format(
         bar=3 * direct), through)
+
+
+@check(2, _("Even getpid, which does nothing, costs at most six times a direct call"),
+       read="exercise-7", bonus=True,
+       why=_("What is done for each call must be done once: one look at the interrupts, one copy, "
+             "one entry in the trace. Here every instruction too many can be seen."))
+def test_cheapest(boot) -> None:
+    machine = boot(icount=True)
+    trace = Trace(machine)
+    through, direct = (int(machine.call(f"call_bench 1000 {way} 0")[0]) for way in (0, 1))
+    equal(trace.steps()[-5:], ["call", "submit", "handler", "result", "fetch"],
+          _("the last steps in the trace"))
+    true(through <= 6 * direct, _("at most {bar} instructions for 1000 getpid").format(
+        bar=6 * direct), through)

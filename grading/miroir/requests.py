@@ -1,8 +1,9 @@
 """Requests as the grader sees them: their format, the manager's model, its trace in RAM."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from .check import equal
 from .i18n import _
@@ -19,7 +20,7 @@ TRACE_SIZE = 512
 STEPS = ("", "call", "device", "allocator", "submit", "handler", "result", "fetch")
 
 _REQUEST = struct.Struct("<HBBHHII6II")
-_ENTRY = struct.Struct("<IIHBBHHIIIIiII")
+_ENTRY = struct.Struct("<IHHHBBHHIIIIiIIiII")
 
 
 def device(kind: int, number: int) -> int:
@@ -108,7 +109,7 @@ class Log:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the trace."""
+    """One step in the trace, with what the kernel's entry says of it."""
 
     number: int
     step: str
@@ -126,8 +127,17 @@ class Entry:
     pages: int
 
 
+def unfold(first_number: int, first: int, last: int, *rest: int) -> Iterator[Entry]:
+    """Yields the steps that one of the kernel's entries holds: none if it was never written."""
+    request, result, fetched = rest[:-6], rest[-6:-3], rest[-3:]
+    outcomes = {"result": result, "fetch": fetched}
+    for number, step in enumerate(STEPS[first:last + 1] if first else (), first_number):
+        fields = [*request, *outcomes.get(step, (0, 0, 0))]
+        yield Entry(number, step, *fields)
+
+
 class Trace:
-    """The entries that have been added since this object was made."""
+    """The steps that have been added since this object was made."""
 
     def __init__(self, machine: Machine) -> None:
         self._ram = machine.ram
@@ -137,14 +147,13 @@ class Trace:
     def entries(self) -> list[Entry]:
         """Returns them in order: the last TRACE_SIZE, if there are more."""
         end = self._ram.u32(self._count)
-        first = max(self._start, end - TRACE_SIZE) + 1
-        return [self._entry(number) for number in range(first, end + 1)]
-
-    def _entry(self, number: int) -> Entry:
-        place = self._place + number % TRACE_SIZE * _ENTRY.size
-        got, step, *rest = _ENTRY.unpack(self._ram.read(place, _ENTRY.size))
-        equal(got, number, _("the number of an entry of the trace"))
-        return Entry(got, STEPS[step] if step < len(STEPS) else str(step), *rest)
+        numbers = range(max(self._start, end - TRACE_SIZE) + 1, end + 1)
+        kept = _ENTRY.iter_unpack(self._ram.read(self._place, TRACE_SIZE * _ENTRY.size))
+        found = [entry for fields in kept for entry in unfold(*fields) if entry.number in numbers]
+        found.sort(key=lambda entry: entry.number)
+        for entry, number in zip_longest(found, numbers):
+            equal(entry and entry.number, number, _("the number of a step in the trace"))
+        return found
 
     def steps(self) -> list[str]:
         """Returns the steps alone, in words."""

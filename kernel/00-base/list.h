@@ -57,6 +57,14 @@ static inline void list_remove(struct list *element) {
     list_init(element);
 }
 
+/* Takes ELEMENT out of the list that it is in, and links it at the end of LIST. */
+static inline void list_move(struct list *list, struct list *element) {
+    struct list *next = element->next, *previous = element->previous;
+    previous->next = next;
+    next->previous = previous;
+    list_append(list, element);
+}
+
 /* The element of TYPE whose field MEMBER is the link LINK. */
 #define list_element(link, type, member) ((type *)((char *)(link)-offsetof(type, member)))
 

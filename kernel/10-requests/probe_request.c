@@ -138,27 +138,37 @@ static const char *step_text(uint32_t step) {
     return step && step < sizeof texts / sizeof *texts ? texts[step] : "?";
 }
 
-static void print_entry(const struct trace_entry *entry) {
+static void print_step(const struct trace_entry *entry, uint32_t step) {
     const struct request_format *format = request_format(entry->nature);
-    kprintf("%5u %-9s pid %u, device %u.%u, %s, need %u, ticket 0x%x", entry->number,
-            step_text(entry->step), entry->sender, entry->device.raw >> 4,
-            (entry->device.raw & 15) + 1, format ? format->text : "?", entry->need, entry->ticket);
-    if (entry->step == TRACE_RESULT || entry->step == TRACE_FETCH)
-        kprintf(": status %d, value 0x%x, pages %u", (int)entry->status, entry->value,
-                entry->pages);
+    kprintf("%5u %-9s pid %u, device %u.%u, %s, need %u, ticket 0x%x",
+            entry->number + step - entry->first, step_text(step), entry->sender,
+            entry->device.raw >> 4, (entry->device.raw & 15) + 1, format ? format->text : "?",
+            entry->need, entry->ticket);
+    const struct trace_outcome *got = step == TRACE_FETCH ? &entry->fetched : &entry->result;
+    if (step >= TRACE_RESULT)
+        kprintf(": status %d, value 0x%x, pages %u", (int)got->status, got->value, got->pages);
     kprintf("\n");
 }
 
-PROBE(requests, "[entries]", "prints the last entries (14) of the trace on the console") {
+PROBE(requests, "[steps]", "prints the last steps (14) of the trace on the console") {
     uint32_t wanted = call->count ? (uint32_t)call->number[0] : 14;
-    uint32_t kept = trace_count < TRACE_SIZE ? trace_count : TRACE_SIZE, last = trace_count;
-    for (uint32_t left = wanted < kept ? wanted : kept; left; left--)
-        print_entry(&trace[(last - left + 1) % TRACE_SIZE]);
+    uint32_t before = trace_count > wanted ? trace_count - wanted : 0;
+    const struct trace_entry *entry = trace_last;
+    for (uint32_t left = TRACE_SIZE; left; left--) {
+        entry = entry + 1 < trace + TRACE_SIZE ? entry + 1 : trace; /* the oldest one first */
+        for (uint32_t step = entry->first; step && step <= entry->last; step++)
+            if (entry->number + step - entry->first > before)
+                print_step(entry, step);
+    }
     return 0;
 }
 
 PROBE(trace_kinds, "kinds", "which kinds of devices are traced, a bit each: those before") {
-    probe_hex(call, trace_kinds);
-    trace_kinds = (uint32_t)call->number[0];
+    uint32_t before = 0;
+    for (uint32_t kind = 0; kind < DEVICE_KINDS; kind++) {
+        before |= (uint32_t)!trace_hidden[kind] << kind;
+        trace_hidden[kind] = !(call->number[0] >> kind & 1);
+    }
+    probe_hex(call, before);
     return 0;
 }

@@ -33,6 +33,15 @@ struct request_result {
     uint32_t pages;  /* pages of user space that have a frame now and had none before */
 };
 
+/* Copies *FROM to *TO, eleven words, by one instruction that repeats itself; of an assignment the
+ * compiler makes a loop of five. */
+static inline void request_copy(struct request *to, const struct request *from) {
+    void *target = to;
+    const void *source = from;
+    uint32_t words = sizeof *to / 4;
+    __asm__("rep movsl" : "+D"(target), "+S"(source), "+c"(words), "=m"(*to) : "m"(*from));
+}
+
 /* ---- Natures ----
  *
  * The high byte of a nature is the kind of device that understands it, the low byte, 1 to 15, its

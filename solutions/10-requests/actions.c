@@ -39,16 +39,25 @@ uint32_t call_device(uint32_t number) {
 }
 
 // BEGIN SOLUTION
-static void formulate(struct request *request, const struct syscall *call) {
-    uint32_t kind = call_device(call->number);
-    *request =
-        (struct request){.version = REQUEST_VERSION,
-                         .nature = (uint16_t)NATURE_CALL(kind),
-                         .reason = BECAUSE_CALL,
-                         .sender = current_process->pid,
-                         .arguments = {call->number, call->argument[0], call->argument[1],
-                                       call->argument[2], call->argument[3], call->argument[4]}};
-    device_id_make(kind, 1, &request->device);
+/* A system call is in a request as it is: its number, then what the program gave it. */
+_Static_assert(sizeof(struct syscall) == sizeof((struct request *)0)->arguments,
+               "a call fills the arguments");
+
+/* Makes *REQUEST that of the current process to device 1 of KIND, which carries out CALL. Every
+ * field is given: if any were left out, the compiler would clear all of them first. */
+static inline void formulate(struct request *request, uint32_t kind, const struct syscall *call) {
+    const uint32_t *given = call->argument;
+    *request = (struct request){
+        .version = REQUEST_VERSION,
+        .device = {(uint8_t)(kind << 4)},
+        .reserved = 0,
+        .nature = (uint16_t)NATURE_CALL(kind),
+        .reason = BECAUSE_CALL,
+        .sender = current_process->pid,
+        .need = 0,
+        .arguments = {call->number, given[0], given[1], given[2], given[3], given[4]},
+        .ticket = 0,
+    };
 }
 
 /* Returns what the program that makes the call in REQUEST needs of memory. */
@@ -97,9 +106,10 @@ int32_t action_call(const struct syscall *call) {
     struct request request;
     struct request_result result;
     int error;
-    formulate(&request, call);
+    uint32_t kind = call_device(call->number);
+    formulate(&request, kind, call);
     trace_add(TRACE_CALL, &request, NULL);
-    if (device_id_kind(request.device) == DEVICE_MEMORY) {
+    if (kind == DEVICE_MEMORY) {
         struct memory_need need = need_of(&request);
         error = satisfy(&need, &result);
     } else {
@@ -164,13 +174,12 @@ int call_handle(struct device *device, const struct request *request,
         scheduler_tick();
         return 0;
     }
-    const uint32_t *given = request->arguments;
-    struct syscall call = {given[0], {given[1], given[2], given[3], given[4], given[5]}};
+    const struct syscall *call = (const struct syscall *)request->arguments;
     const mspace_t *space = current_process->mspace;
     uint32_t before = pages_present(space);
-    int32_t value = syscall_direct(&call);
+    int32_t value = syscall_direct(call);
     result->value = (uint32_t)value;
-    result->pages = pages_won(call.number, value, space, before);
+    result->pages = pages_won(call->number, value, space, before);
     return SYSCALL_IS_ERROR(value) ? value : 0;
     // END SOLUTION
 }

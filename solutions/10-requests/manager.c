@@ -10,16 +10,19 @@
 #include "trace.h"
 
 // BEGIN SOLUTION
+/* Every action passes here, so request_perform() is one piece of code: what it shares with
+ * request_submit(), request_run() and request_fetch() is in inline functions, and what holds for all
+ * three, interrupts and context, is looked at once. */
+
 enum state { FREE, QUEUED, RUNNING, DONE };
 
 /* A place for a request, from its submission to its result's being read. */
 struct slot {
     struct list link; /* in spare, queue, active or done */
     enum state state;
-    uint32_t context; /* of a RUNNING one: where its handler was called */
-    bool orphan;      /* of a RUNNING one: nobody will fetch the result */
-    uint32_t generation;
-    struct request request; /* its ticket is the handle */
+    uint32_t context;       /* of a RUNNING one: where its handler was called */
+    bool orphan;            /* of a RUNNING one: nobody will fetch the result */
+    struct request request; /* its ticket is the handle; of a FREE one, the last that it had */
     struct request_result result;
 };
 
@@ -32,9 +35,8 @@ static struct slot *slot_at(struct list *link) {
     return list_element(link, struct slot, link);
 }
 
-/* Returns whether the code that calls the manager is a handler. */
-static bool in_handler(void) {
-    uint32_t context = request_context();
+/* Returns whether the code that calls the manager, in CONTEXT, is a handler. */
+static inline bool in_handler(uint32_t context) {
     list_each (link, &active)
         if (slot_at(link)->context == context)
             return true;
@@ -42,41 +44,39 @@ static bool in_handler(void) {
 }
 
 /* Moves SLOT from the list that it is in to the end of LIST. */
-static void move(struct slot *slot, enum state state, struct list *list) {
-    list_remove(&slot->link);
-    list_append(list, &slot->link);
+static inline void move(struct slot *slot, enum state state, struct list *list) {
+    list_move(list, &slot->link);
     slot->state = state;
 }
 
+/* Returns slot number INDEX, which is used for the first time. */
+static struct slot *first_use(uint32_t index) {
+    struct slot *slot = &slots[index];
+    list_init(&slot->link);
+    slot->request.ticket = index;
+    return slot;
+}
+
 /* Returns a place that may be used again; NULL if all are QUEUED or RUNNING. */
-static struct slot *find_slot(void) {
+static inline struct slot *find_slot(void) {
     if (!list_empty(&spare))
         return slot_at(spare.next);
-    if (slots_used < REQUEST_SLOTS) {
-        list_init(&slots[slots_used].link);
-        return &slots[slots_used++];
-    }
+    if (slots_used < REQUEST_SLOTS)
+        return first_use(slots_used++);
     return list_empty(&done) ? NULL : slot_at(done.next);
 }
 
 /* A handle is the slot's index and, above it, how often the slot has been used: from 1 on. */
-#define GENERATIONS (UINT32_MAX / REQUEST_SLOTS)
-
-static uint32_t next_handle(struct slot *slot) {
-    slot->generation = slot->generation % GENERATIONS + 1;
-    return slot->generation * REQUEST_SLOTS + (uint32_t)(slot - slots);
+static inline uint32_t next_handle(const struct slot *slot) {
+    uint32_t handle = slot->request.ticket + REQUEST_SLOTS;
+    return handle < REQUEST_SLOTS ? handle + REQUEST_SLOTS : handle;
 }
 
-static struct slot *slot_of(uint32_t handle) {
-    struct slot *slot = &slots[handle % REQUEST_SLOTS];
-    return slot->state != FREE && slot->request.ticket == handle ? slot : NULL;
-}
-
-static bool has_known_nature(const struct request *request) {
-    const struct request_format *format = request_format(request->nature);
-    if (!format || request->nature >> 8 != (int)device_id_kind(request->device))
+static inline bool has_known_nature(const struct request *request) {
+    if (request->nature >> 8 != request->device.raw >> 4)
         return false;
-    if (request->need < format->least || request->need > format->most)
+    const struct request_format *format = request_format(request->nature);
+    if (!format || request->need < format->least || request->need > format->most)
         return false;
     for (uint32_t i = format->arguments; i < REQUEST_ARGUMENTS; i++)
         if (request->arguments[i])
@@ -84,27 +84,31 @@ static bool has_known_nature(const struct request *request) {
     return true;
 }
 
-static bool is_well_formed(const struct request *request) {
+static inline bool is_well_formed(const struct request *request) {
     return request->version == REQUEST_VERSION && !request->reserved && !request->ticket &&
            request->reason >= BECAUSE_CALL && request->reason <= BECAUSE_KERNEL &&
            has_known_nature(request);
 }
 
-static int refusal(const struct request *request) {
-    if (in_handler())
+static inline int refusal(const struct request *request, uint32_t context) {
+    if (in_handler(context))
         return -EBUSY;
     if (!is_well_formed(request))
         return -EINVAL;
     return device_find(request->device) ? 0 : -ENODEV;
 }
 
-/* Puts a copy of REQUEST at the end of the queue. */
-static int enqueue(const struct request *request, uint32_t *handle) {
-    struct slot *slot = find_slot();
+/* Puts a copy of REQUEST, submitted in CONTEXT, at the end of the queue. */
+static inline int submit(const struct request *request, uint32_t context, struct slot **place) {
+    int error = refusal(request, context);
+    if (error)
+        return error;
+    struct slot *slot = *place = find_slot();
     if (!slot)
         return -EAGAIN;
-    slot->request = *request;
-    *handle = slot->request.ticket = next_handle(slot);
+    uint32_t handle = next_handle(slot);
+    request_copy(&slot->request, request);
+    slot->request.ticket = handle;
     move(slot, QUEUED, &queue);
     trace_add(TRACE_SUBMIT, &slot->request, NULL);
     return 0;
@@ -116,16 +120,17 @@ int request_submit(const struct request *request, uint32_t *handle) {
     //| TODO();
     //| return -ENOSYS;
     bool interrupts = interrupts_save();
-    int error = refusal(request);
+    struct slot *slot;
+    int error = submit(request, request_context(), &slot);
     if (!error)
-        error = enqueue(request, handle);
+        *handle = slot->request.ticket;
     interrupts_restore(interrupts);
     return error;
     // END SOLUTION
 }
 
 // BEGIN SOLUTION
-static int call_handler(struct slot *slot) {
+static inline int call_handler(struct slot *slot) {
     struct device *device = device_find(slot->request.device);
     if (!device)
         return -ENODEV;
@@ -135,7 +140,7 @@ static int call_handler(struct slot *slot) {
     return device->handle(device, &slot->request, &slot->result);
 }
 
-static void finish(struct slot *slot, int status) {
+static inline void finish(struct slot *slot, int status) {
     if (slot->orphan) {
         move(slot, FREE, &spare);
         return;
@@ -146,13 +151,20 @@ static void finish(struct slot *slot, int status) {
     trace_add(TRACE_RESULT, &slot->request, &slot->result);
 }
 
-/* Handles the request in SLOT, the first of the queue. */
-static void handle(struct slot *slot) {
+/* Handles the request in SLOT, the first of the queue, in CONTEXT. */
+static inline void handle(struct slot *slot, uint32_t context) {
     move(slot, RUNNING, &active);
-    slot->context = request_context();
+    slot->context = context;
     slot->orphan = false;
     slot->result = (struct request_result){0};
     finish(slot, call_handler(slot));
+}
+
+static inline int run(uint32_t context) {
+    int handled = 0;
+    for (; !list_empty(&queue); handled++)
+        handle(slot_at(queue.next), context);
+    return handled;
 }
 // END SOLUTION
 
@@ -161,18 +173,18 @@ int request_run(void) {
     //| TODO();
     //| return -ENOSYS;
     bool interrupts = interrupts_save();
-    int handled = in_handler() ? -EBUSY : 0;
-    for (; handled >= 0 && !list_empty(&queue); handled++)
-        handle(slot_at(queue.next));
+    uint32_t context = request_context();
+    int handled = in_handler(context) ? -EBUSY : run(context);
     interrupts_restore(interrupts);
     return handled;
     // END SOLUTION
 }
 
 // BEGIN SOLUTION
-static int take_result(uint32_t handle, uint32_t sender, struct request_result *result) {
-    struct slot *slot = slot_of(handle);
-    if (!slot)
+/* Takes the result of the request with HANDLE out of SLOT, if it is there, for SENDER. */
+static inline int take(struct slot *slot, uint32_t handle, uint32_t sender,
+                       struct request_result *result) {
+    if (slot->state == FREE || slot->request.ticket != handle)
         return -EBADF;
     if (slot->request.sender != sender)
         return -EPERM;
@@ -190,7 +202,7 @@ int request_fetch(uint32_t handle, uint32_t sender, struct request_result *resul
     //| TODO();
     //| return -ENOSYS;
     bool interrupts = interrupts_save();
-    int error = take_result(handle, sender, result);
+    int error = take(&slots[handle % REQUEST_SLOTS], handle, sender, result);
     interrupts_restore(interrupts);
     return error;
     // END SOLUTION
@@ -200,12 +212,17 @@ int request_perform(const struct request *request, struct request_result *result
     // BEGIN SOLUTION
     //| TODO();
     //| return -ENOSYS;
-    uint32_t handle;
-    int error = request_submit(request, &handle);
-    if (error)
-        return error;
-    int handled = request_run();
-    return handled < 0 ? handled : request_fetch(handle, request->sender, result);
+    bool interrupts = interrupts_save();
+    uint32_t context = request_context();
+    struct slot *slot;
+    int error = submit(request, context, &slot);
+    if (!error) {
+        uint32_t handle = slot->request.ticket; /* the place may be another's after run() */
+        run(context);
+        error = take(slot, handle, request->sender, result);
+    }
+    interrupts_restore(interrupts);
+    return error;
     // END SOLUTION
 }
 
