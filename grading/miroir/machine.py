@@ -217,7 +217,7 @@ class Machine:
         return self.finish(seconds)
 
     def _answers(self, reply: str, commands: list[str]) -> list[Answer]:
-        """Returns the answers that REPLY announces. ValueError if they are not those to COMMANDS."""
+        """Returns the answers that REPLY announces; ValueError if they are not to COMMANDS."""
         word, star, rest = reply.partition(" *")
         text = self.ram.string(self.elf.symbols["probe_reply"], REPLY_LIMIT) + rest
         parts = split_reply(text)[:len(commands)]

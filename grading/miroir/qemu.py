@@ -12,7 +12,6 @@ import os
 import re
 import select
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -181,7 +180,8 @@ class Qemu:
             "-machine", "pc,accel=tcg,smm=off,memory-backend=ram", "-m", f"{ram}M",
             "-object", f"memory-backend-file,id=ram,size={ram}M,share=on,"
                        f"mem-path=/dev/fd/{self._ram_file}",
-            "-device", "pvpanic", "-action", "reboot=shutdown,shutdown=pause,panic=pause", "-d", "int,cpu_reset"]
+            "-device", "pvpanic", "-action", "reboot=shutdown,shutdown=pause,panic=pause",
+            "-d", "int,cpu_reset"]
         for number, descriptor in enumerate(theirs):
             options += ["-chardev", f"socket,id=c{number},fd={descriptor}"]
         options += ["-serial", "chardev:c0", "-serial", "chardev:c1",

@@ -132,9 +132,10 @@ class Teller:
         self._console = console
         self._stage = stage
         self._deaths: set[str] = set()  # each way in which the kernel ends is told once
-        console.print()
-        console.rule(Text.assemble((f"{stage.name}", "bold"), f"  {stage.title}  ",
-                                   (source, "dim")), align="left", style="dim")
+        title = Text.assemble((stage.name, "bold"), f"  {stage.title}  ", (source, "dim"))
+        with to_a_reader():
+            console.print()
+            console.rule(title, align="left", style="dim")
 
     def tell(self, outcome: Outcome) -> None:
         """Prints what became of one check."""

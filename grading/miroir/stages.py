@@ -82,10 +82,12 @@ class Stage:
         return parts[1:]
 
     def exercise_of(self, function: str, file: str) -> int:
-        """Returns the number of the first exercise that names FUNCTION, or else FILE; 0 if none."""
-        for name in (f"`{function}()`", f"`{file}`"):
+        """Returns the number of the first exercise that names FUNCTION and FILE, or one of them; 0
+        if there is none."""
+        called, filed = f"`{function}()`", f"`{file}`"
+        for names in ((called, filed), (called,), (filed,)):
             for number, text in enumerate(self._exercises, 1):
-                if name in text:
+                if all(name in text for name in names):
                     return number
         return 0
 

@@ -102,7 +102,8 @@ def test_mailbox(machine: Machine) -> None:
     mailbox, place = machine.symbol("probe_mailbox"), machine.symbol("probe_reply")
     machine.ram.write(mailbox, b"in8 0x3fd; nonsense\0")
     assert raw(machine, b"7 *\n") == "7 *"
-    assert re.fullmatch(r"ok 0x\w+ ; err EINVAL unknown command nonsense", machine.ram.string(place))
+    assert re.fullmatch(r"ok 0x\w+ ; err EINVAL unknown command nonsense",
+                        machine.ram.string(place))
     machine.ram.write(mailbox, b"\0")
     assert raw(machine, b"8 *\n") == "8 *"
     assert machine.ram.string(place).startswith("err EINVAL")
