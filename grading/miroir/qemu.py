@@ -27,6 +27,7 @@ from .i18n import _
 from .lifetime import die_with, processor_clock
 from .stages import UserError
 
+MKRESCUE = ("grub-mkrescue", "grub2-mkrescue", "i686-elf-grub-mkrescue")
 POISON = 0xDEADBEEF  # every word of RAM before boot
 LOG_KEPT = 1 << 18  # bytes of QEMU's own log
 CONSOLE_KEPT = 1 << 20  # bytes of COM1
@@ -356,7 +357,7 @@ def make_iso(kernel: Path, configuration: Path, iso: Path,
              programs: Mapping[str, bytes]) -> None:
     """Writes a bootable GRUB image with KERNEL and PROGRAMS (content by name) to ISO. UserError if
     GRUB's tools are missing."""
-    maker = shutil.which("grub-mkrescue") or shutil.which("grub2-mkrescue")
+    maker = next(filter(None, map(shutil.which, MKRESCUE)), None)
     if not maker or not shutil.which("xorriso"):
         raise UserError(_("GRUB's tools (grub-mkrescue, xorriso) are not installed: "
                           "run `make setup`."))
