@@ -7,7 +7,7 @@ from miroir.i18n import _
 from miroir.mspaces import FILE, PAGE_COW, RW, SHARED
 from miroir.pagetables import PAGE_SIZE
 from miroir.requests import FAULT, Trace
-from miroir.swap import BLOCK_READ, PLACE, Actor, Slot, Swap
+from miroir.swap import BLOCK_READ, LOW, PLACE, Actor, Slot, Swap
 
 
 def numbers(count: int) -> list[int]:
@@ -79,7 +79,7 @@ def test_dirty(swap: Swap, rng: random.Random) -> None:
         1 for row in swap.slot_rows(1023) if not row.references and row.frame), _("free slots"))
 
 
-@check(3, _("Who shared a frame shares it again: one read for all, also at the same time"),
+@check(2, _("Who shared a frame shares it again: one read for all, also at the same time"),
        read="exercise-6",
        why=_("Otherwise memory that was shared comes back as copies, just when memory is scarce."))
 def test_sharers(swap: Swap, rng: random.Random) -> None:
@@ -120,6 +120,26 @@ def test_while_written(swap: Swap, rng: random.Random) -> None:
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
     swap.out(actor, PLACE)
     swap.equal_word(actor, PLACE, 0x1234)
+
+
+@check(1, _("Room is made before a write: who shares the frame is looked at after that"),
+       read="exercise-6",
+       why=_("To make room is to wait, and meanwhile the other one's page may go: to a slot that "
+             "remembers this frame. Whoever looked before that writes into both memories."))
+def test_room_for_a_write(swap: Swap, rng: random.Random) -> None:
+    first, word = swap.actor(41), rng.getrandbits(32)
+    swap.write(first, (PLACE, word))
+    second = swap.fork(first)
+    # All pages have been used; those of the first come first, and are more than enough.
+    swap.read(second, PLACE)
+    swap.write(first, *((page, page) for page in numbers(41)[1:]))
+    swap.do(f"frames_hoard {rng.randrange(LOW - 5, LOW)}")
+    swap.write(second, (PLACE, word ^ 1))
+    true(PLACE in swap.absent_of(first.space),
+         _("the first one's page has gone to make room for the second one's write"))
+    swap.do("frames_release")
+    swap.equal_word(first, PLACE, word)
+    swap.equal_word(second, PLACE, word ^ 1)
 
 
 @check(2, _("Shared memory comes back for all: to whoever touches it, and to whoever reads it"),
