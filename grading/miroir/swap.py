@@ -19,6 +19,7 @@ DISK, BLOCK_READ, BLOCK_WRITE = 0x40, 0x402, 0x403
 NO_MEMORY = 0x1FF  # status
 FLAGS_ANON = ANON | RW
 _SET_WORDS = 5
+_INODE_LINK = 20
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,11 @@ class Swap(Processes):
     def kernel_space(self) -> int:
         """Returns where the kernel's own space is."""
         return int(self.machine.call("mspace_at 0")[0])
+
+    def inodes(self) -> list[int]:
+        """Returns where all inodes are, the newest last."""
+        return [link - _INODE_LINK for link in links(Memory(self.machine),
+                                                     self.machine.symbol("inodes"))]
 
     def number_of(self, inode: int) -> int:
         """Returns the number of the inode at INODE."""

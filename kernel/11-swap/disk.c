@@ -14,6 +14,8 @@
 
 struct disk disk = {.device = {{DEVICE_DISK << 4}, "disk", disk_handle}};
 
+void (*disk_meanwhile)(void);
+
 /* The transfer that is under way. */
 static struct {
     bool busy;  /* from the moment when somebody has his turn */
@@ -117,6 +119,8 @@ int disk_handle(struct device *device, const struct request *request,
     disk.errors += error != 0;
     disk.writes += !error && write;
     disk.reads += !error && !write;
+    if (disk_meanwhile)
+        disk_meanwhile();
     return error;
 }
 

@@ -29,6 +29,29 @@ PROBE(disk_fail, "skip count reads writes",
     return 0;
 }
 
+/* What is to go while somebody waits for the disk, after so many transfers. */
+static struct {
+    uint32_t skip;
+    struct candidate victim;
+} meanwhile;
+
+static void have_it_go(void) {
+    if (meanwhile.skip--)
+        return;
+    disk_meanwhile = NULL;
+    swap_out(&meanwhile.victim);
+}
+
+PROBE(swap_out_meanwhile, "skip cached number page",
+      "has a page go while somebody waits for the disk, after so many transfers") {
+    meanwhile.skip = (uint32_t)call->number[0];
+    meanwhile.victim = (struct candidate){.is_cached = call->number[1],
+                                          .number = (uint32_t)call->number[2],
+                                          .page = (uint32_t)call->number[3]};
+    disk_meanwhile = have_it_go;
+    return 0;
+}
+
 PROBE(swap_transfer, "slot frame write", "writes a frame to a slot, or reads it") {
     return swap_transfer((uint32_t)call->number[0], (uint32_t)call->number[1], call->number[2]);
 }

@@ -78,9 +78,11 @@ void transfers_forget(uint32_t pid);
 int swap_absent(vma_t *vma, uint32_t page, bool write);
 extern uint32_t swap_wanted;
 
-/* Has come back what is absent of INO's cache, as far as it holds any of the SIZE bytes from OFFSET on: a
- * slot that remembers no frame is read into one first, as swap_fault() does it. Blocks. Returns 0, or an
- * error of frame_alloc() or of the transfer. */
+/* What the kit makes file_bring_hook (files.h). Has come back what is absent of INO's cache, as far as it
+ * holds any of the SIZE bytes from OFFSET on: a slot that remembers no frame is read into one first, as
+ * swap_fault() does it. Blocks: what has come back may go again while the next page is waited for. Returns
+ * 0 when all of it is there at the same time, and nobody else has run since; or an error of frame_alloc()
+ * or of the transfer. */
 int swap_bring(inode_t *ino, uint32_t offset, uint32_t size);
 
 /* What the kit makes fault_resolver (faults.h). Resolves a fault by swap_next_fault, which was the
@@ -121,8 +123,6 @@ void swap_keep_room(void);
 /* What the kit makes syscall_dispatch (dispatch.h): has CALL carried out by swap_next_call, which was
  * there before.
  *   - First: swap_keep_room().
- *   - SYS_read of a file that has an inode (file_at()): swap_bring() of the SYSCALL_TRANSFER bytes from
- *     the file's position on. If that fails, the call does, with the same error.
  *   - -ENOMEM: swap_make_room(SWAP_HIGH, frames_managed()), and if that is true, once more; then with
  *     twice as many frames, and so on, SWAP_TRIES times at most. */
 int32_t swap_call(const struct syscall *call);

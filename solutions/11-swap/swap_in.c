@@ -148,16 +148,19 @@ int swap_bring(inode_t *ino, uint32_t offset, uint32_t size) {
     // BEGIN SOLUTION
     //| TODO();
     //| return -ENOSYS;
-    uint32_t end = offset + size;
-    for (uint32_t at = offset & ~(PAGE_SIZE - 1); at < end; at += PAGE_SIZE) {
+    uint32_t start = offset & ~(PAGE_SIZE - 1), end = offset + size;
+    for (uint32_t at = start; size && at < end;) {
         struct swap_transfer transfer;
-        if (return_to_cache(ino, at) != -EAGAIN)
+        if (return_to_cache(ino, at) != -EAGAIN) {
+            at += PAGE_SIZE;
             continue;
+        }
         int error = read_slot(swap_wanted, &transfer);
         if (error)
             return error;
         return_to_cache(ino, at);
         transfer_end(&transfer);
+        at = start; /* others have run: what had come back may have gone again */
     }
     return 0;
     // END SOLUTION
