@@ -120,6 +120,18 @@ def test_while_written(swap: Swap, rng: random.Random) -> None:
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
     swap.out(actor, PLACE)
     swap.equal_word(actor, PLACE, 0x1234)
+    # The same with a page of a cache: its frame goes back, and the slot must let go of it.
+    memory, shared = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0]), PLACE + 0x10000
+    swap.map(actor, shared, 1, FILE | RW | SHARED, memory)
+    swap.write(actor, (shared, 5))
+    frame = swap.frame_of(actor.space, shared)
+    swap.out(actor, shared)
+    swap.do(f"act_later {actor.pid} {shared:#x} 0x5678", f"swap_out 1 {swap.number_of(memory)} 0",
+            "others_run 20")
+    equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
+          _("the cache, and references of the frame, when it has come back meanwhile"))
+    swap.equal_word(actor, shared, 0x5678)
+    equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
 
 
 @check(1, _("Room is made before a write: who shares the frame is looked at after that"),
@@ -170,7 +182,14 @@ def test_shared_memory(swap: Swap, rng: random.Random) -> None:
     swap.out(actors[1], PLACE)
     swap.out_of_cache(memory, 0)
     swap.do(f"swap_bring {memory:#x} 8 0", f"swap_bring {memory:#x} {PAGE_SIZE} {PAGE_SIZE}")
-    equal(swap.cached(memory), [0, 0, 0], _("pages of the cache when none of their bytes is wanted"))
+    equal(swap.cached(memory), [0, 0, 0],
+          _("pages of the cache when none of their bytes is wanted"))
+    # What an area shows need not begin where the inode does.
+    swap.map(actors[0], PLACE + 0x10000, 2, FILE | RW | SHARED, memory, offset=PAGE_SIZE)
+    swap.write(actors[0], (PLACE + 0x11000, word))
+    swap.out(actors[0], PLACE + 0x11000)
+    swap.out_of_cache(memory, 2 * PAGE_SIZE)
+    swap.equal_word(actors[0], PLACE + 0x11000, word)
 
 
 @check(2, _("Unmapped, closed, forgotten: nothing stays on the disk"), read="exercise-6",
@@ -219,6 +238,7 @@ def test_clone(swap: Swap, rng: random.Random) -> None:
     equal(swap.slot_rows(1023), rows, _("the slots, as before"))
     for page, word in words.items():
         swap.equal_word(actor, page, word)
+    equal(swap.slot(full).references, 0x7FFE, _("references of that slot when its page is back"))
 
 
 @check(2, _("It cannot be read: the one who touched it is told, and nothing is lost"),
@@ -240,6 +260,26 @@ def test_read_error(swap: Swap, rng: random.Random) -> None:
     for page, word in words.items():
         swap.equal_word(other, page, word)
         swap.equal_word(actor, page, word)
+    # Without a frame for the page table, what is in memory cannot be shown, and stays absent.
+    swap.out(actor, *words)
+    swap.do("frames_hoard 0")
+    for _unused in range(2):
+        equal(swap.machine.error(f"mspace_fault {actor.space:#x} {PLACE:#x} 4"), "ENOMEM",
+              _("error without a frame for the page table"))
+    swap.do("frames_release")
+    for page, word in words.items():
+        swap.equal_word(actor, page, word)
+    # In the kernel's own space nobody waits, and the fault must not come again and again.
+    memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
+    place = int(swap.machine.call(f"mspace_map {swap.kernel_space():#x} 0 {PAGE_SIZE:#x} "
+                                  f"{memory:#x} 0 0 {FILE | RW | SHARED:#x}")[0])
+    swap.do(f"inode_page {memory:#x} 0")
+    swap.out_of_cache(memory, 0)
+    equal(swap.machine.call(f"touch 0 {place:#x}")[0], 1,
+          _("a touch of the kernel's own space, of a page on the disk, is ended (1) or not (0)"))
+    swap.do(f"swap_bring {memory:#x} 0 1")
+    equal(swap.machine.call(f"touch 0 {place:#x}"), [0, 0],
+          _("whether it is ended, and the word, when the page is in the cache"))
 
 
 @check(2, _("Ended while it waits for the disk: frame, slot and turn are given back"),

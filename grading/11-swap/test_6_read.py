@@ -10,13 +10,13 @@ from miroir.processes import CLOSE, MMAP, READ, SHM_OPEN
 from miroir.swap import PLACE, Actor, Swap
 
 NAME, BUFFER, SIZE = PLACE, PLACE + PAGE_SIZE, 2 * PAGE_SIZE
-BEFORE = [100] + [512] * 7  # bytes to be read before those of the last read, which are of both pages
+BEFORE = [100] + [512] * 7  # bytes to be read before the read that is about both pages
 MOST, EIO = 512, -5
 
 
 class Reader:
-    """An actor who has two pages of shared memory open, and mapped at `start`; `memory` is where the
-    inode is."""
+    """An actor who has two pages of shared memory open, and mapped at `start`; `memory` is where
+    the inode is."""
 
     def __init__(self, swap: Swap, actor: Actor) -> None:
         self.swap, self.actor = swap, actor

@@ -126,6 +126,12 @@ class Entry:
     pages: int
 
 
+def _entry(ring: bytes, number: int) -> Entry:
+    """Returns what stands in the place of entry NUMBER."""
+    got, step, *rest = _ENTRY.unpack_from(ring, number % TRACE_SIZE * _ENTRY.size)
+    return Entry(got, STEPS[step] if step < len(STEPS) else str(step), *rest)
+
+
 class Trace:
     """The entries that have been added since this object was made."""
 
@@ -135,16 +141,24 @@ class Trace:
         self._start = self._ram.u32(self._count)
 
     def entries(self) -> list[Entry]:
-        """Returns them in order: the last TRACE_SIZE, if there are more."""
-        end = self._ram.u32(self._count)
+        """Returns them in order: the last TRACE_SIZE, if there are more; without the very last one
+        if the guest stands still while it writes that."""
+        end, ring = self._read()
         first = max(self._start, end - TRACE_SIZE) + 1
-        return [self._entry(number) for number in range(first, end + 1)]
+        found = [_entry(ring, number) for number in range(first, end + 1)]
+        if found and found[-1].number != end:
+            found.pop()
+        for number, entry in enumerate(found, first):
+            equal(entry.number, number, _("the number of an entry of the trace"))
+        return found
 
-    def _entry(self, number: int) -> Entry:
-        place = self._place + number % TRACE_SIZE * _ENTRY.size
-        got, step, *rest = _ENTRY.unpack(self._ram.read(place, _ENTRY.size))
-        equal(got, number, _("the number of an entry of the trace"))
-        return Entry(got, STEPS[step] if step < len(STEPS) else str(step), *rest)
+    def _read(self) -> tuple[int, bytes]:
+        """Returns how many there are, and the ring; the guest may still be about to stand still."""
+        while True:
+            count = self._ram.u32(self._count)
+            ring = self._ram.read(self._place, TRACE_SIZE * _ENTRY.size)
+            if self._ram.u32(self._count) == count:
+                return count, ring
 
     def steps(self) -> list[str]:
         """Returns the steps alone, in words."""

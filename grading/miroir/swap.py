@@ -128,9 +128,9 @@ class Swap(Processes):
         return Actor(*map(int, self.machine.call(f"actor_fork {actor.pid}")))
 
     def map(self, actor: Actor, page: int, pages: int, flags: int = FLAGS_ANON, inode: int = 0,
-            limit: int = 0) -> None:
-        self.do(f"mspace_map {actor.space:#x} {page:#x} {pages * PAGE_SIZE:#x} {inode:#x} 0 "
-                f"{limit:#x} {flags:#x}")
+            limit: int = 0, offset: int = 0) -> None:
+        self.do(f"mspace_map {actor.space:#x} {page:#x} {pages * PAGE_SIZE:#x} {inode:#x} "
+                f"{offset:#x} {limit:#x} {flags:#x}")
 
     def write(self, actor: Actor, *words: tuple[int, int]) -> None:
         """Has ACTOR write words: addresses and values."""

@@ -52,7 +52,7 @@ void disk_forget(const struct process *process);
 extern void (*disk_meanwhile)(void);
 
 /* Has transfers fail with -EIO: COUNT of them, after the next SKIP ones, of the natures for which READS
- * and WRITES are true. */
-void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes);
+ * and WRITES are true; and then, AGAIN times, as many after as many again. */
+void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes, uint32_t again);
 
 #endif

@@ -49,13 +49,13 @@ int swap_out(const struct candidate *victim);
 struct swap_transfer {
     struct list link; /* in swap_transfers */
     uint32_t pid;     /* whoever waits */
-    uint32_t slot;    /* with a reference */
+    uint32_t slot;    /* with a reference; 0: that one had SLOT_REFERENCES_LIMIT */
     paddr_t frame;    /* with a reference; 0: none */
 };
 extern struct list swap_transfers;
 
-/* Begins TRANSFER for the current process: SLOT gets one more reference, FRAME, unless it is 0, is
- * handed over with one; and ends it: gives both back. */
+/* Begins TRANSFER for the current process: SLOT gets one more reference, if it can have one more; FRAME,
+ * unless it is 0, is handed over with one; and ends it: gives both back. */
 void transfer_begin(struct swap_transfer *transfer, uint32_t slot, paddr_t frame);
 void transfer_end(struct swap_transfer *transfer);
 
@@ -98,8 +98,8 @@ int swap_bring(inode_t *ino, uint32_t offset, uint32_t size);
  *     out_of_memory() (oom.h); unless that fails, too, begins anew, SWAP_TRIES times at most.
  *
  * In a space that is not the current process's (exec fills one; the kernel's own), unless that is
- * process 0, only swap_next_fault is called: there nobody can wait. Returns 0, or an error of
- * swap_next_fault or of the transfer; never -EAGAIN. */
+ * process 0, only swap_next_fault is called: there nobody can wait, and -EAGAIN becomes -EIO. Returns 0,
+ * or an error of swap_next_fault or of the transfer; never -EAGAIN. */
 int swap_fault(mspace_t *mspace, uint32_t address, uint32_t error);
 extern int (*swap_next_fault)(mspace_t *mspace, uint32_t address, uint32_t error);
 

@@ -134,8 +134,10 @@ int swap_fault(mspace_t *mspace, uint32_t address, uint32_t error) {
     //| TODO();
     //| return swap_next_fault(mspace, address, error);
     int result, tries = 0;
-    if (!can_wait(mspace))
-        return swap_next_fault(mspace, address, error);
+    if (!can_wait(mspace)) {
+        result = swap_next_fault(mspace, address, error);
+        return result == -EAGAIN ? -EIO : result;
+    }
     do {
         swap_keep_room();
         result = try_fault(mspace, address, error);
