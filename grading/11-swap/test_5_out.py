@@ -188,6 +188,11 @@ def test_out_errors(swap: Swap) -> None:
 
     refused(cut, "EPERM")
     refused(pages[1], "ENOSPC")
+    memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
+    swap.do(f"inode_page {memory:#x} 0")
+    kept, number = swap.cached(memory), swap.number_of(memory)
+    equal((swap.machine.error(f"swap_out 1 {number} 0"), swap.cached(memory)), ("ENOSPC", kept),
+          _("error for a page of shared memory, and its frame in the cache, as before"))
     swap.do(f"slot_drop {taken}", "frames_hoard 0", "slab_exhaust 32")
     refused(pages[1], "ENOMEM")
     swap.do("slab_release 1", "frames_release")
