@@ -47,6 +47,8 @@ def test_who_is_asked(world: World) -> None:
     space = world.space()
     rows = list(product(EDGES, (0, WRITE, USER, USER | WRITE | PRESENT),
                         (0, AGAIN, NO_MEMORY, BAD), (0, 1)))
+    world.machine.console.clear()
+    said = []
     for used in (world.kernel, space):
         switch = f"mspace_switch {used:#x}"
         world.do(switch)
@@ -55,6 +57,11 @@ def test_who_is_asked(world: World) -> None:
         for row, command, answer in zip(rows, commands, world.do(*commands)):
             with after("mspace_create", switch, command):
                 compare(answer.values, handled(world, used, row), row)
+            if handled(world, used, row)[-1] and not row[1] & USER:
+                said.append(f"{'write to' if row[1] & WRITE else 'read of'} {row[0]:#010x}")
+    lines = [line for line in world.machine.console.text.splitlines() if "Fault" in line]
+    equal([line.split(": ")[-1].split(" at ")[0] for line in lines], said,
+          _("what the console says, which is about faults of the kernel only"))
 
 
 @check(3, _("A real access finds its page: blank, copied, grown, in either space"),

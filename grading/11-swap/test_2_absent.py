@@ -174,6 +174,9 @@ def test_absent_errors(swap: Swap, rng: random.Random) -> None:
           _("error for a page that is absent already"))
     equal(swap.machine.error(f"absent_add {A:#x} {pages[0] + 8:#x} {slot}"), "EINVAL",
           _("error for an address that is no page's"))
+    free = swap.trimmed()
+    swap.run([f"absent_add {A:#x} {pages[0]:#x} {slot}"] * 300)
+    equal(swap.trimmed(), free, _("free frames after 300 pages that were absent already"))
     swap.do("frames_hoard 0", *(f"slab_exhaust {size}" for size in (32, 16, 64)))
     equal(swap.machine.error(f"absent_add {B:#x} {pages[0]:#x} {slot}"), "ENOMEM",
           _("error of `absent_add` without memory"))

@@ -15,7 +15,6 @@ FILE_PAGES = 4
 SHARED_FILE = FILE | RW | SHARED
 PRIVATE_FILE = FILE | READ | READ << 4 | CAN_WRITE | COPY_ON_WRITE
 FAR = PLACE + 0x0800_0000
-CHUNK_ALLOC = 32
 
 
 @pytest.fixture
@@ -183,3 +182,8 @@ def test_red_zone(swap: Swap) -> None:
         look(swap, actor, page)
     equal([look(swap, actor, page) for page in pages], [OLD, PINNED, PINNED],
           _("what is seen of its three pages"))
+    other = swap.actor()
+    swap.map(other, pages[0], 3)
+    swap.write(other, (pages[2], 1))
+    equal([look(swap, other, pages[2]) for _unused in range(2)][1], OLD,
+          _("what is seen of another process's page at the same address"))

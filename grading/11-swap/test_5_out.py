@@ -188,6 +188,11 @@ def test_out_errors(swap: Swap) -> None:
 
     refused(cut, "EPERM")
     refused(pages[1], "ENOSPC")
+    memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
+    swap.do(f"inode_page {memory:#x} 0")
+    kept, number = swap.cached(memory), swap.number_of(memory)
+    equal((swap.machine.error(f"swap_out 1 {number} 0"), swap.cached(memory)), ("ENOSPC", kept),
+          _("error for a page of shared memory, and its frame in the cache, as before"))
     swap.do(f"slot_drop {taken}", "frames_hoard 0", "slab_exhaust 32")
     refused(pages[1], "ENOMEM")
     swap.do("slab_release 1", "frames_release")
@@ -214,6 +219,14 @@ def test_write_error(swap: Swap, rng: random.Random) -> None:
     equal(str(swap.slot(slot)), str(Slot(2, False, frame)), _("the slot when it was written"))
     equal(swap.references(frame), [0], _("references of the frame"))
     equal_bytes(swap.block(slot), content, _("what is on the disk"))
+    # Or that one writes to it, and the frame is not its own alone.
+    third = swap.actor(1)
+    swap.write(third, (PLACE, 3))
+    fourth = swap.fork(third)
+    swap.do("disk_fail 0 1 0 1")
+    swap.run([f"swap_out 0 {third.pid} {PLACE:#x}"])
+    swap.write(fourth, (PLACE, 4))
+    swap.equal_word(third, PLACE, 3)
     swap.map(first, PLACE + 0x10000, 1, FLAGS_ANON)
     swap.write(first, (PLACE + 0x10000, 7))
     frame = swap.frame_of(first.space, PLACE + 0x10000)

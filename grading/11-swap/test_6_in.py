@@ -7,7 +7,7 @@ from miroir.i18n import _
 from miroir.mspaces import FILE, PAGE_COW, RW, SHARED
 from miroir.pagetables import PAGE_SIZE
 from miroir.requests import FAULT, Trace
-from miroir.swap import BLOCK_READ, PLACE, Actor, Slot, Swap
+from miroir.swap import BLOCK_READ, LOW, PLACE, Actor, Slot, Swap
 
 
 def numbers(count: int) -> list[int]:
@@ -50,7 +50,7 @@ def test_back(swap: Swap, rng: random.Random) -> None:
         swap.equal_word(actor, page, words[page])
 
 
-@check(3, _("Written to after it came back, it is written again when it goes"), read="exercise-6",
+@check(2, _("Written to after it came back, it is written again when it goes"), read="exercise-6",
        why=_("The slot has the old bytes. Whoever takes it for up to date loses what was written "
              "since: sometimes, and long after."))
 def test_dirty(swap: Swap, rng: random.Random) -> None:
@@ -79,7 +79,7 @@ def test_dirty(swap: Swap, rng: random.Random) -> None:
         1 for row in swap.slot_rows(1023) if not row.references and row.frame), _("free slots"))
 
 
-@check(3, _("Who shared a frame shares it again: one read for all, also at the same time"),
+@check(2, _("Who shared a frame shares it again: one read for all, also at the same time"),
        read="exercise-6",
        why=_("Otherwise memory that was shared comes back as copies, just when memory is scarce."))
 def test_sharers(swap: Swap, rng: random.Random) -> None:
@@ -120,6 +120,38 @@ def test_while_written(swap: Swap, rng: random.Random) -> None:
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
     swap.out(actor, PLACE)
     swap.equal_word(actor, PLACE, 0x1234)
+    # The same with a page of a cache: its frame goes back, and the slot must let go of it.
+    memory, shared = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0]), PLACE + 0x10000
+    swap.map(actor, shared, 1, FILE | RW | SHARED, memory)
+    swap.write(actor, (shared, 5))
+    frame = swap.frame_of(actor.space, shared)
+    swap.out(actor, shared)
+    swap.do(f"act_later {actor.pid} {shared:#x} 0x5678", f"swap_out 1 {swap.number_of(memory)} 0",
+            "others_run 20")
+    equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
+          _("the cache, and references of the frame, when it has come back meanwhile"))
+    swap.equal_word(actor, shared, 0x5678)
+    equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
+
+
+@check(1, _("Room is made before a write: who shares the frame is looked at after that"),
+       read="exercise-6",
+       why=_("To make room is to wait, and meanwhile the other one's page may go: to a slot that "
+             "remembers this frame. Whoever looked before that writes into both memories."))
+def test_room_for_a_write(swap: Swap, rng: random.Random) -> None:
+    first, word = swap.actor(41), rng.getrandbits(32)
+    swap.write(first, (PLACE, word))
+    second = swap.fork(first)
+    # All pages have been used; those of the first come first, and are more than enough.
+    swap.read(second, PLACE)
+    swap.write(first, *((page, page) for page in numbers(41)[1:]))
+    swap.do(f"frames_hoard {rng.randrange(LOW - 5, LOW)}")
+    swap.write(second, (PLACE, word ^ 1))
+    true(PLACE in swap.absent_of(first.space),
+         _("the first one's page has gone to make room for the second one's write"))
+    swap.do("frames_release")
+    swap.equal_word(first, PLACE, word)
+    swap.equal_word(second, PLACE, word ^ 1)
 
 
 @check(2, _("Shared memory comes back for all: to whoever touches it, and to whoever reads it"),
@@ -146,6 +178,18 @@ def test_shared_memory(swap: Swap, rng: random.Random) -> None:
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
     swap.do(f"swap_bring {memory:#x} 0 {3 * PAGE_SIZE}")
     equal(swap.cached(memory)[1:], [0, 0], _("pages that never were"))
+    swap.out(actors[0], PLACE)
+    swap.out(actors[1], PLACE)
+    swap.out_of_cache(memory, 0)
+    swap.do(f"swap_bring {memory:#x} 8 0", f"swap_bring {memory:#x} {PAGE_SIZE} {PAGE_SIZE}")
+    equal(swap.cached(memory), [0, 0, 0],
+          _("pages of the cache when none of their bytes is wanted"))
+    # What an area shows need not begin where the inode does.
+    swap.map(actors[0], PLACE + 0x10000, 2, FILE | RW | SHARED, memory, offset=PAGE_SIZE)
+    swap.write(actors[0], (PLACE + 0x11000, word))
+    swap.out(actors[0], PLACE + 0x11000)
+    swap.out_of_cache(memory, 2 * PAGE_SIZE)
+    swap.equal_word(actors[0], PLACE + 0x11000, word)
 
 
 @check(2, _("Unmapped, closed, forgotten: nothing stays on the disk"), read="exercise-6",
@@ -162,9 +206,9 @@ def test_unmapped(swap: Swap, rng: random.Random) -> None:
     swap.equal_word(actor, PLACE + PAGE_SIZE, 0)
     swap.equal_word(actor, PLACE, words[PLACE])
     swap.equal_word(other, PLACE + PAGE_SIZE, words[PLACE + PAGE_SIZE])
-    memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
-    swap.do(f"inode_page {memory:#x} 0")
-    swap.out_of_cache(memory, 0)
+    memory = int(swap.machine.call(f"inode_create {PAGE_SIZE + 100:#x}")[0])
+    swap.do(f"inode_page {memory:#x} 0", f"inode_page {memory:#x} 1")
+    swap.out_of_cache(memory, 0, PAGE_SIZE)
     swap.do(f"inode_close {memory:#x}")
     swap.end(actor, other)
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
@@ -194,6 +238,7 @@ def test_clone(swap: Swap, rng: random.Random) -> None:
     equal(swap.slot_rows(1023), rows, _("the slots, as before"))
     for page, word in words.items():
         swap.equal_word(actor, page, word)
+    equal(swap.slot(full).references, 0x7FFE, _("references of that slot when its page is back"))
 
 
 @check(2, _("It cannot be read: the one who touched it is told, and nothing is lost"),
@@ -215,6 +260,26 @@ def test_read_error(swap: Swap, rng: random.Random) -> None:
     for page, word in words.items():
         swap.equal_word(other, page, word)
         swap.equal_word(actor, page, word)
+    # Without a frame for the page table, what is in memory cannot be shown, and stays absent.
+    swap.out(actor, *words)
+    swap.do("frames_hoard 0")
+    for _unused in range(2):
+        equal(swap.machine.error(f"mspace_fault {actor.space:#x} {PLACE:#x} 4"), "ENOMEM",
+              _("error without a frame for the page table"))
+    swap.do("frames_release")
+    for page, word in words.items():
+        swap.equal_word(actor, page, word)
+    # In the kernel's own space nobody waits, and the fault must not come again and again.
+    memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
+    place = int(swap.machine.call(f"mspace_map {swap.kernel_space():#x} 0 {PAGE_SIZE:#x} "
+                                  f"{memory:#x} 0 0 {FILE | RW | SHARED:#x}")[0])
+    swap.do(f"inode_page {memory:#x} 0")
+    swap.out_of_cache(memory, 0)
+    equal(swap.machine.call(f"touch 0 {place:#x}")[0], 1,
+          _("a touch of the kernel's own space, of a page on the disk, is ended (1) or not (0)"))
+    swap.do(f"swap_bring {memory:#x} 0 1")
+    equal(swap.machine.call(f"touch 0 {place:#x}"), [0, 0],
+          _("whether it is ended, and the word, when the page is in the cache"))
 
 
 @check(2, _("Ended while it waits for the disk: frame, slot and turn are given back"),

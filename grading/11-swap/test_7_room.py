@@ -67,7 +67,7 @@ def crowded(swap: Swap, pages: int = 200) -> Actor:
     return actor
 
 
-@check(2, _("Under 16 free frames, room is made until there are 32; not before, and not beyond"),
+@check(1, _("Under 16 free frames, room is made until there are 32; not before, and not beyond"),
        read="exercise-7",
        why=_("Between the two marks nothing happens: that is what they are for. One mark alone "
              "would mean a transfer for nearly every fault."))
@@ -77,6 +77,8 @@ def test_marks(swap: Swap) -> None:
           _("`swap_make_room 1`: whether there is room, and free frames"))
     swap.do(f"frames_hoard {LOW}")
     equal(swap.machine.call("swap_keep_room"), [LOW], _("free frames, of {low}").format(low=LOW))
+    equal(swap.machine.call(f"swap_make_room {LOW}"), [1, LOW],
+          _("`swap_make_room {low}`: whether there is room, and free frames").format(low=LOW))
     swap.do("frames_release", f"frames_hoard {LOW - 2}")
     free = int(swap.machine.call("swap_keep_room")[0])
     true(HIGH <= free <= HIGH + 1, _("{high} free frames").format(high=HIGH), free)
@@ -92,13 +94,17 @@ def test_marks(swap: Swap) -> None:
         swap.equal_word(actor, PLACE + number * PAGE_SIZE, number)
 
 
-@check(2, _("A system call that has found no memory is tried again, with more room each time"),
+@check(2, _("A call or a fault that has found no memory is tried again, with more room each time"),
        read="exercise-7",
        why=_("A fork needs more frames than the marks keep free, and nobody can know how many "
              "before it has begun."))
 def test_call_again(swap: Swap) -> None:
     actor = crowded(swap, 300)
-    swap.do("frames_hoard 40")
+    swap.do(f"frames_hoard {LOW - 2}")
+    equal(swap.machine.call("swap_call 6 0"), [6, 1],
+          _("result of a call that fails {times} times, and how often it was made").format(times=0))
+    true(HIGH <= swap.free() <= HIGH + 1, _("{high} free frames").format(high=HIGH), swap.free())
+    swap.do("frames_release", "frames_hoard 40")
     for times, result, count in ((0, 6, 1), (1, 6, 2), (2, 6, 3)):
         equal(swap.machine.call(f"swap_call 6 {times}"), [result, count],
               _("result of a call that fails {times} times, and how often it was made").format(
@@ -111,6 +117,32 @@ def test_call_again(swap: Swap) -> None:
     swap.do("frames_release")
     equal(swap.machine.call("swap_call 6 9"), [-12, 6],
           _("the same when all the room is there: a first time, and five more"))
+    page = PLACE + 400 * PAGE_SIZE
+    for times, result in ((5, 0), (9, -12)):
+        equal(swap.machine.call(f"swap_fault {actor.space:#x} {page:#x} 6 {times}"), [result, 6],
+              _("result of a fault that fails {times} times, and how often it was tried").format(
+                  times=times))
+
+
+@check(1, _("A page that cannot be written is passed over; too many in a row, and the search ends"),
+       read="exercise-7",
+       why=_("One bad block must not stop it. A disk that is broken must, or every system call "
+             "would try every page."))
+def test_patience(swap: Swap) -> None:
+    actor = crowded(swap, 60)
+    swap.do(f"frames_hoard {HIGH}")
+    for skip, count, again, free in ((0, 2, 0, True), (0, 4, 0, False), (1, 2, 5, True)):
+        swap.do(f"disk_fail {skip} {count} 0 1 {again}")
+        before = swap.disk().errors
+        done = int(swap.machine.call(f"swap_make_room {swap.free() + 6} 3")[0])
+        equal(bool(done), free, _("whether there is room in the end, when of {every} writes "
+                                  "{count} fail, {times} times, and 3 in a row may not").format(
+                                      every=skip + count, count=count, times=again + 1))
+        true(free or swap.disk().errors == before + 3, _("3 writes that failed"),
+             swap.disk().errors - before)
+        swap.do("disk_fail 0 0 0 0")
+    for number in range(60):
+        swap.equal_word(actor, PLACE + number * PAGE_SIZE, number)
 
 
 @check(2, _("No frame is free, and no slot: what can go without one still goes"),

@@ -19,6 +19,7 @@ DISK, BLOCK_READ, BLOCK_WRITE = 0x40, 0x402, 0x403
 NO_MEMORY = 0x1FF  # status
 FLAGS_ANON = ANON | RW
 _SET_WORDS = 5
+_INODE_LINK = 20
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,9 @@ class Swap(Processes):
         return Actor(*map(int, self.machine.call(f"actor_fork {actor.pid}")))
 
     def map(self, actor: Actor, page: int, pages: int, flags: int = FLAGS_ANON, inode: int = 0,
-            limit: int = 0) -> None:
-        self.do(f"mspace_map {actor.space:#x} {page:#x} {pages * PAGE_SIZE:#x} {inode:#x} 0 "
-                f"{limit:#x} {flags:#x}")
+            limit: int = 0, offset: int = 0) -> None:
+        self.do(f"mspace_map {actor.space:#x} {page:#x} {pages * PAGE_SIZE:#x} {inode:#x} "
+                f"{offset:#x} {limit:#x} {flags:#x}")
 
     def write(self, actor: Actor, *words: tuple[int, int]) -> None:
         """Has ACTOR write words: addresses and values."""
@@ -160,6 +161,11 @@ class Swap(Processes):
     def kernel_space(self) -> int:
         """Returns where the kernel's own space is."""
         return int(self.machine.call("mspace_at 0")[0])
+
+    def inodes(self) -> list[int]:
+        """Returns where all inodes are, the newest last."""
+        return [link - _INODE_LINK for link in links(Memory(self.machine),
+                                                     self.machine.symbol("inodes"))]
 
     def number_of(self, inode: int) -> int:
         """Returns the number of the inode at INODE."""

@@ -92,13 +92,14 @@ extern fault_end_fn fault_end_hook;
  *     anywhere else               | none              | false is returned at once
  *
  * and fault_resolver is called with it. Returns true if that returns 0 or -EAGAIN: the instruction
- * is tried again. In every other case, and if there is no such space, prints to the console
+ * is tried again. In every other case, and if there is no such space, returns what fault_end_hook
+ * returns; but if it was the kernel that touched ADDRESS, prints to the console before that
  *
  *     Segmentation Fault: ACCESS ADDRESS at EIP (FUNCTION)
  *
  * where ACCESS is `write to` or `read of`, as the error code says, ADDRESS and EIP are printed by
- * %p, and FUNCTION is what symbol_name() (backtrace.h) says of EIP; and returns what fault_end_hook
- * returns. */
+ * %p, and FUNCTION is what symbol_name() (backtrace.h) says of EIP. Of ring 3 nothing is printed
+ * here: a later stage, which knows whose program it is, says it in one line when it ends that. */
 bool fault_handle(struct trap_frame *frame, uint32_t address);
 
 #endif

@@ -186,9 +186,27 @@ void files_share(struct process *child, const struct process *parent) {
     }
 }
 
+int (*file_bring_hook)(inode_t *ino, uint32_t offset, uint32_t size);
+
+/* Has SIZE bytes from FILE's position on in the cache, which may move while others run: processes
+ * share open files. */
+static int bring(const struct file *file, uint32_t size) {
+    uint32_t position;
+    int error = 0;
+    do {
+        position = file->position;
+        if (file->ino && file_bring_hook)
+            error = file_bring_hook(file->ino, position, size);
+    } while (!error && position != file->position);
+    return error;
+}
+
 int file_read(struct file *file, char *buffer, uint32_t size) {
     if (!file->ino && !file->text)
         return terminal_read(buffer, size);
+    int error = bring(file, size);
+    if (error)
+        return error;
     if (size > file->size - file->position)
         size = file->size - file->position;
     if (file->ino)

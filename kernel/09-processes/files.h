@@ -53,8 +53,14 @@ void files_share(struct process *child, const struct process *parent);
 
 /* Reads up to SIZE bytes into BUFFER, kernel memory, from the file's position on, which moves on.
  * From the console: a line, or as much of it as fits, with its '\n'; blocks until there is one.
- * Returns how many bytes; 0 at the end. */
+ * Returns how many bytes; 0 at the end. Of an inode: what file_bring_hook returns, if that is an
+ * error; nothing has been read then. */
 int file_read(struct file *file, char *buffer, uint32_t size);
+
+/* Called before SIZE bytes of INO's cache are read, from OFFSET on, or as many as there are. For a
+ * later stage, which has pages of the cache somewhere else. May block; but when it has returned 0,
+ * the bytes are read before anybody else runs. NULL at first: nothing is done. */
+extern int (*file_bring_hook)(inode_t *ino, uint32_t offset, uint32_t size);
 
 /* Writes SIZE bytes of BUFFER, kernel memory, to the console, through console_writer. Returns SIZE;
  * -EPERM if FILE is not the console. */

@@ -14,6 +14,8 @@
 
 struct disk disk = {.device = {{DEVICE_DISK << 4}, "disk", disk_handle}};
 
+void (*disk_meanwhile)(void);
+
 /* The transfer that is under way. */
 static struct {
     bool busy;  /* from the moment when somebody has his turn */
@@ -27,25 +29,30 @@ static struct list turns = LIST_EMPTY(turns), ends = LIST_EMPTY(ends);
 static struct {
     uint32_t skip, count;
     bool reads, writes;
+    uint32_t again;
+    uint32_t seen; /* transfers of this nature, this time */
 } failing;
 
-void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes) {
+void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes, uint32_t again) {
     failing.skip = skip;
     failing.count = count;
     failing.reads = reads;
     failing.writes = writes;
+    failing.again = again;
+    failing.seen = 0;
 }
 
 /* Returns whether this transfer is one of those that shall fail. */
 static bool fails(bool write) {
-    if (!failing.count || !(write ? failing.writes : failing.reads))
+    if (!(write ? failing.writes : failing.reads))
         return false;
-    if (failing.skip) {
-        failing.skip--;
-        return false;
+    if (failing.seen == failing.skip + failing.count && failing.again) {
+        failing.again--;
+        failing.seen = 0;
     }
-    failing.count--;
-    return true;
+    uint32_t number = failing.seen;
+    failing.seen += number < failing.skip + failing.count;
+    return number >= failing.skip && number < failing.skip + failing.count;
 }
 
 /* Blocks in QUEUE. Whoever comes back finds the space in use that he had left, though it need not be
@@ -117,6 +124,8 @@ int disk_handle(struct device *device, const struct request *request,
     disk.errors += error != 0;
     disk.writes += !error && write;
     disk.reads += !error && !write;
+    if (disk_meanwhile)
+        disk_meanwhile();
     return error;
 }
 

@@ -47,8 +47,12 @@ int disk_register(void);
 /* What is to be done when PROCESS ends: its transfer, if there is one, belongs to nobody. */
 void disk_forget(const struct process *process);
 
+/* Called when a transfer is over, and whoever waited for it has not gone on yet: for whoever tries what
+ * others may do meanwhile. NULL at first. */
+extern void (*disk_meanwhile)(void);
+
 /* Has transfers fail with -EIO: COUNT of them, after the next SKIP ones, of the natures for which READS
- * and WRITES are true. */
-void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes);
+ * and WRITES are true; and then, AGAIN times, as many after as many again. */
+void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes, uint32_t again);
 
 #endif

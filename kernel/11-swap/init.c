@@ -36,6 +36,7 @@ static void set_hooks(void) {
     syscall_dispatch = swap_call;
     process_end_hook = forget_process;
     page_absent_hook = swap_absent;
+    file_bring_hook = swap_bring;
     mspace_forget_hook = swap_forget;
     mspace_clone_hook = swap_clone;
     inode_forget_hook = swap_forget_inode;

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "context.h"
 #include "disk.h"
+#include "dispatch.h"
 #include "errno.h"
 #include "interrupts.h"
 #include "mapper.h"
@@ -23,6 +24,7 @@ static struct job {
     uint32_t address, value;
     bool write;
     uint32_t count, keep; /* of play() */
+    struct syscall call;  /* of make_call() */
     int error;
     struct context_end end;
 } job;
@@ -58,6 +60,12 @@ static int keep_below(uint32_t keep) {
             error = swap_out(&victim);
     }
     return error;
+}
+
+static int make_call(void *argument) {
+    struct job *mine = argument;
+    mine->value = (uint32_t)syscall_dispatch(&mine->call);
+    return 0;
 }
 
 /* What a fault changes, and the compiler cannot know of. */
@@ -203,6 +211,17 @@ PROBE(act_later, "pid address [value]", "the same, when others run next") {
     struct job wanted = job_touch(call);
     begin(&wanted);
     return 0;
+}
+
+PROBE(act_call, "pid number [arguments...]", "has an actor make a system call: its result") {
+    struct job wanted = {.pid = (uint32_t)call->number[0], .action = make_call};
+    wanted.call.number = (uint32_t)call->number[1];
+    for (int i = 2; i < call->count && i < 2 + SYSCALL_ARGUMENTS; i++)
+        wanted.call.argument[i - 2] = (uint32_t)call->number[i];
+    int error = perform(&wanted);
+    if (!error)
+        probe_hex(call, job.value);
+    return error ? error : job.error;
 }
 
 PROBE(references, "start references...", "sets part of the string of references for play") {

@@ -22,10 +22,33 @@ PROBE(disk, "", "blocks of the disk; reads, writes and errors so far") {
     return 0;
 }
 
-PROBE(disk_fail, "skip count reads writes",
+PROBE(disk_fail, "skip count reads writes [again]",
       "has so many transfers fail after so many: those that read (1), those that write (1)") {
     disk_fail((uint32_t)call->number[0], (uint32_t)call->number[1], call->number[2],
-              call->number[3]);
+              call->number[3], (uint32_t)call->number[4]);
+    return 0;
+}
+
+/* What is to go while somebody waits for the disk, after so many transfers. */
+static struct {
+    uint32_t skip;
+    struct candidate victim;
+} meanwhile;
+
+static void have_it_go(void) {
+    if (meanwhile.skip--)
+        return;
+    disk_meanwhile = NULL;
+    swap_out(&meanwhile.victim);
+}
+
+PROBE(swap_out_meanwhile, "skip cached number page",
+      "has a page go while somebody waits for the disk, after so many transfers") {
+    meanwhile.skip = (uint32_t)call->number[0];
+    meanwhile.victim = (struct candidate){.is_cached = call->number[1],
+                                          .number = (uint32_t)call->number[2],
+                                          .page = (uint32_t)call->number[3]};
+    disk_meanwhile = have_it_go;
     return 0;
 }
 
@@ -70,8 +93,10 @@ PROBE(swap_bring, "inode offset size", "has what is absent of a cache come back"
                       (uint32_t)call->number[2]);
 }
 
-PROBE(swap_make_room, "frames", "has pages go until so many frames are free: 1 if that went well") {
-    probe_hex(call, swap_make_room((uint32_t)call->number[0], frames_managed()));
+PROBE(swap_make_room, "frames [patience]",
+      "has pages go until so many frames are free: 1 if that went well") {
+    uint32_t patience = call->count > 1 ? (uint32_t)call->number[1] : frames_managed();
+    probe_hex(call, swap_make_room((uint32_t)call->number[0], patience));
     probe_hex(call, swap_free_frames());
     return 0;
 }
@@ -98,6 +123,24 @@ PROBE(swap_call, "number times",
     int32_t result = swap_call(&made);
     swap_next_call = next;
     probe_decimal(call, result);
+    probe_hex(call, calls);
+    return 0;
+}
+
+static int fail_fault(mspace_t *mspace, uint32_t address, uint32_t error) {
+    return calls++ < failures ? -ENOMEM : 0;
+}
+
+PROBE(swap_fault, "space address error times",
+      "a fault that fails with ENOMEM so often: result, and tries") {
+    int (*next)(mspace_t * mspace, uint32_t address, uint32_t error) = swap_next_fault;
+    calls = 0;
+    failures = (uint32_t)call->number[3];
+    swap_next_fault = fail_fault;
+    int error = swap_fault((mspace_t *)(uint32_t)call->number[0], (uint32_t)call->number[1],
+                           (uint32_t)call->number[2]);
+    swap_next_fault = next;
+    probe_decimal(call, error);
     probe_hex(call, calls);
     return 0;
 }

@@ -49,13 +49,13 @@ int swap_out(const struct candidate *victim);
 struct swap_transfer {
     struct list link; /* in swap_transfers */
     uint32_t pid;     /* whoever waits */
-    uint32_t slot;    /* with a reference */
+    uint32_t slot;    /* with a reference; 0: that one had SLOT_REFERENCES_LIMIT */
     paddr_t frame;    /* with a reference; 0: none */
 };
 extern struct list swap_transfers;
 
-/* Begins TRANSFER for the current process: SLOT gets one more reference, FRAME, unless it is 0, is
- * handed over with one; and ends it: gives both back. */
+/* Begins TRANSFER for the current process: SLOT gets one more reference, if it can have one more; FRAME,
+ * unless it is 0, is handed over with one; and ends it: gives both back. */
 void transfer_begin(struct swap_transfer *transfer, uint32_t slot, paddr_t frame);
 void transfer_end(struct swap_transfer *transfer);
 
@@ -78,9 +78,11 @@ void transfers_forget(uint32_t pid);
 int swap_absent(vma_t *vma, uint32_t page, bool write);
 extern uint32_t swap_wanted;
 
-/* Has come back what is absent of INO's cache, as far as it holds any of the SIZE bytes from OFFSET on: a
- * slot that remembers no frame is read into one first, as swap_fault() does it. Blocks. Returns 0, or an
- * error of frame_alloc() or of the transfer. */
+/* What the kit makes file_bring_hook (files.h). Has come back what is absent of INO's cache, as far as it
+ * holds any of the SIZE bytes from OFFSET on: a slot that remembers no frame is read into one first, as
+ * swap_fault() does it. Blocks: what has come back may go again while the next page is waited for. Returns
+ * 0 when all of it is there at the same time, and nobody else has run since; or an error of frame_alloc()
+ * or of the transfer. */
 int swap_bring(inode_t *ino, uint32_t offset, uint32_t size);
 
 /* What the kit makes fault_resolver (faults.h). Resolves a fault by swap_next_fault, which was the
@@ -96,8 +98,8 @@ int swap_bring(inode_t *ino, uint32_t offset, uint32_t size);
  *     out_of_memory() (oom.h); unless that fails, too, begins anew, SWAP_TRIES times at most.
  *
  * In a space that is not the current process's (exec fills one; the kernel's own), unless that is
- * process 0, only swap_next_fault is called: there nobody can wait. Returns 0, or an error of
- * swap_next_fault or of the transfer; never -EAGAIN. */
+ * process 0, only swap_next_fault is called: there nobody can wait, and -EAGAIN becomes -EIO. Returns 0,
+ * or an error of swap_next_fault or of the transfer; never -EAGAIN. */
 int swap_fault(mspace_t *mspace, uint32_t address, uint32_t error);
 extern int (*swap_next_fault)(mspace_t *mspace, uint32_t address, uint32_t error);
 
@@ -121,8 +123,6 @@ void swap_keep_room(void);
 /* What the kit makes syscall_dispatch (dispatch.h): has CALL carried out by swap_next_call, which was
  * there before.
  *   - First: swap_keep_room().
- *   - SYS_read of a file that has an inode (file_at()): swap_bring() of the SYSCALL_TRANSFER bytes from
- *     the file's position on. If that fails, the call does, with the same error.
  *   - -ENOMEM: swap_make_room(SWAP_HIGH, frames_managed()), and if that is true, once more; then with
  *     twice as many frames, and so on, SWAP_TRIES times at most. */
 int32_t swap_call(const struct syscall *call);

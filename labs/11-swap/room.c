@@ -1,10 +1,6 @@
 /* Room, made in time. Contract: kernel/11-swap/swap.h */
-#include <stddef.h>
-
 #include "errno.h"
-#include "files.h"
 #include "frames.h"
-#include "process.h"
 #include "slots.h"
 #include "swap.h"
 #include "todo.h"

@@ -42,7 +42,8 @@ bool fault_handle(struct trap_frame *frame, uint32_t address) {
     int error = mspace ? fault_resolver(mspace, address, frame->error) : -EFAULT;
     if (!error || error == -EAGAIN)
         return true;
-    report(frame, address);
+    if (!from_ring3)
+        report(frame, address);
     return fault_end_hook(frame, address);
     // END SOLUTION
 }

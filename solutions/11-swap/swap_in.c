@@ -134,8 +134,10 @@ int swap_fault(mspace_t *mspace, uint32_t address, uint32_t error) {
     //| TODO();
     //| return swap_next_fault(mspace, address, error);
     int result, tries = 0;
-    if (!can_wait(mspace))
-        return swap_next_fault(mspace, address, error);
+    if (!can_wait(mspace)) {
+        result = swap_next_fault(mspace, address, error);
+        return result == -EAGAIN ? -EIO : result;
+    }
     do {
         swap_keep_room();
         result = try_fault(mspace, address, error);
@@ -148,16 +150,19 @@ int swap_bring(inode_t *ino, uint32_t offset, uint32_t size) {
     // BEGIN SOLUTION
     //| TODO();
     //| return -ENOSYS;
-    uint32_t end = offset + size;
-    for (uint32_t at = offset & ~(PAGE_SIZE - 1); at < end; at += PAGE_SIZE) {
+    uint32_t start = offset & ~(PAGE_SIZE - 1), end = offset + size;
+    for (uint32_t at = start; size && at < end;) {
         struct swap_transfer transfer;
-        if (return_to_cache(ino, at) != -EAGAIN)
+        if (return_to_cache(ino, at) != -EAGAIN) {
+            at += PAGE_SIZE;
             continue;
+        }
         int error = read_slot(swap_wanted, &transfer);
         if (error)
             return error;
         return_to_cache(ino, at);
         transfer_end(&transfer);
+        at = start; /* others have run: what had come back may have gone again */
     }
     return 0;
     // END SOLUTION

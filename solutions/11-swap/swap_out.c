@@ -36,9 +36,8 @@ int swap_transfer(uint32_t slot, paddr_t frame, bool write) {
 void transfer_begin(struct swap_transfer *transfer, uint32_t slot, paddr_t frame) {
     // BEGIN SOLUTION
     //| TODO();
-    slot_ref(slot);
     transfer->pid = current_process->pid;
-    transfer->slot = slot;
+    transfer->slot = slot_ref(slot) ? 0 : slot; /* so many references outlive any transfer */
     transfer->frame = frame;
     list_append(&swap_transfers, &transfer->link);
     // END SOLUTION

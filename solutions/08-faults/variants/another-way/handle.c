@@ -25,7 +25,8 @@ bool fault_handle(struct trap_frame *frame, uint32_t address) {
         if (is_resolved(kernel_mspace, address, error))
             return true;
     }
-    kprintf("Segmentation Fault: %s %p at %p (%s)\n", access[(error & FAULT_WRITE) != 0],
-            (void *)address, (void *)eip, symbol_name(eip, &offset));
+    if (by_kernel)
+        kprintf("Segmentation Fault: %s %p at %p (%s)\n", access[(error & FAULT_WRITE) != 0],
+                (void *)address, (void *)eip, symbol_name(eip, &offset));
     return fault_end_hook(frame, address);
 }
