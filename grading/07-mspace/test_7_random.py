@@ -13,7 +13,7 @@ from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, FILE, FIXED, GROWSDOWN, HE
 from miroir.pagetables import SLOT_SIZE, Paged
 
 LENGTH = 100  # numbers in a sequence, 0 standing for nothing
-SEQUENCES = 120
+SEQUENCES = 145  # of which some come twice: 10,000 commands and more
 WINDOW = 32  # pages in which everything happens, on both sides of a border between two tables
 START = 24 * SLOT_SIZE - WINDOW // 2 * PAGE_SIZE
 KINDS = (ANON | RW, ANON | READ | CAN, HEAP | RW, STACK | RW | GROWSDOWN, FILE | RW | SHARED,
