@@ -68,15 +68,19 @@ def _names(text: str) -> tuple[str, ...]:
 
 def entries(header: Path) -> list[Entry]:
     """Returns what HEADER declares, in its order. A comment that stands alone is with what follows
-    it."""
+    it; a name that comes again, with its body, is there once."""
     lines = header.read_text(encoding="utf-8").splitlines()
-    found, comment = [], 0
+    found: list[Entry] = []
+    known: set[str] = set()
+    comment = 0
     for first, last in _blocks(lines):
         if first <= introduction(header):
             continue
         while first <= last and UNIMPORTANT.match(lines[first - 1]):
             first += 1
-        names = _names("\n".join(lines[first - 1:last]))
+        names = tuple(name for name in _names("\n".join(lines[first - 1:last]))
+                      if name not in known)
+        known.update(names)
         if names:
             found.append(Entry(names, comment or first, last))
         comment = 0 if names or first > last else comment or first
