@@ -6,14 +6,16 @@
 #
 # STAGE    the last stage in the kernel: kernel/00-base and kernel/01.. up to it are built
 # STUDENT  the folders of the student's files, one for each stage, in order
+# CROSS    what the names of the compiler, the linker and nm begin with
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
-CC = i686-linux-gnu-gcc
-LD = i686-linux-gnu-ld
-NM = i686-linux-gnu-nm
+CROSS = i686-linux-gnu-
+CC = $(CROSS)gcc
+LD = $(CROSS)ld
+NM = $(CROSS)nm
 NASM = nasm
 OPT = -O2
 

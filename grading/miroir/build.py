@@ -27,7 +27,8 @@ WORDS_SHOWN = 60  # lines of the compiler's
 SAME_SHOWN = 3  # of them, with other numbers in them at most
 FORGET_AFTER = 3600  # seconds
 NOT_THE_SOURCES = ("No space left on device", "Read-only file system", "Error 127")
-TOOLS = ("make", "nasm", "i686-linux-gnu-gcc", "i686-linux-gnu-ld", "i686-linux-gnu-nm", "awk")
+TOOLS = ("make", "nasm", "awk")
+COMPILERS = ("i686-linux-gnu-", "i686-elf-")  # Debian's, and those of other systems
 
 
 class BuildError(Exception):
@@ -172,11 +173,12 @@ def _keep(path: Path, kept: Path) -> Path:
 
 
 def _make(folder: Path, stage: Stage, students: list[str], options: str) -> None:
+    cross = next((each for each in COMPILERS if shutil.which(f"{each}gcc")), COMPILERS[0])
     command = ["make", "-s", f"-j{os.cpu_count() or 1}", "-f", "kernel/kernel.mk",
-               f"STAGE={stage.name}", f"STUDENT={' '.join(students)}", *options.split()]
+               f"CROSS={cross}", f"STAGE={stage.name}", f"STUDENT={' '.join(students)}", *options.split()]
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS")}
     environment["LC_ALL"] = "C.UTF-8"
-    for tool in TOOLS:
+    for tool in (*TOOLS, f"{cross}gcc", f"{cross}ld", f"{cross}nm"):
         if not shutil.which(tool):
             raise UserError(_("{name} is not installed: run `make setup`.").format(name=tool))
     result = subprocess.run(command, cwd=folder, env=environment, text=True, errors="replace",

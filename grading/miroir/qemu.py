@@ -29,6 +29,7 @@ from .i18n import _
 from .lifetime import die_with
 from .stages import UserError
 
+MKRESCUE = ("grub-mkrescue", "grub2-mkrescue", "i686-elf-grub-mkrescue")
 POISON = 0xDEADBEEF  # every word of RAM before boot
 LOG_KEPT = 1 << 18  # bytes of QEMU's own log
 CONSOLE_KEPT = 1 << 20  # bytes of COM1
@@ -331,7 +332,7 @@ def make_iso(kernel: Path, configuration: Path, iso: Path,
              programs: Mapping[str, bytes]) -> None:
     """Writes a bootable GRUB image with KERNEL and PROGRAMS (content by name) to ISO. UserError if
     GRUB's tools are missing."""
-    program = shutil.which("grub-mkrescue") or shutil.which("grub2-mkrescue")
+    program = next((path for path in map(shutil.which, MKRESCUE) if path), None)
     if not program or not shutil.which("xorriso"):
         raise UserError(_("GRUB's tools (grub-mkrescue, xorriso) are not installed: "
                           "run `make setup`."))
