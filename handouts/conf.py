@@ -46,7 +46,7 @@ html_use_index = False
 html_permalinks_icon = "#"
 html_search_language = language
 pygments_style = "tango"
-pygments_dark_style = "one-dark"
+pygments_dark_style = "github-dark"  # contracts are comments: they must be easy to read
 highlight_language = "none"
 
 # What one types, without what the machine says before it.
@@ -66,7 +66,9 @@ FRENCH = {
     },
     "translated_footer": {"Made with": "Fait avec", " and ": " et ", ">Home<": ">Accueil<",
                           ">Next<": ">Suivant<", ">Previous<": ">Précédent<",
-                          "@pradyunsg</a>'s": "@pradyunsg</a>,"},
+                          # This one says whose theme it is, in an order that is not French.
+                          '<a class="muted-link" href="https://pradyunsg.me">@pradyunsg</a>\'s':
+                          ""},
 }
 ENGLISH: dict[str, dict[str, str]] = {"translated": {}, "translated_footer": {}}
 html_context = {"words": FRENCH if language == "fr" else ENGLISH, "pdf": f"miroir-{language}.pdf"}

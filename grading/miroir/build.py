@@ -175,7 +175,8 @@ def _keep(path: Path, kept: Path) -> Path:
 def _make(folder: Path, stage: Stage, students: list[str], options: str) -> None:
     cross = next((each for each in COMPILERS if shutil.which(f"{each}gcc")), COMPILERS[0])
     command = ["make", "-s", f"-j{os.cpu_count() or 1}", "-f", "kernel/kernel.mk",
-               f"CROSS={cross}", f"STAGE={stage.name}", f"STUDENT={' '.join(students)}", *options.split()]
+               f"CROSS={cross}", f"STAGE={stage.name}", f"STUDENT={' '.join(students)}",
+               *options.split()]
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS")}
     environment["LC_ALL"] = "C.UTF-8"
     for tool in (*TOOLS, f"{cross}gcc", f"{cross}ld", f"{cross}nm"):

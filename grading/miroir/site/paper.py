@@ -14,6 +14,7 @@ from ..stages import UserError
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARTICLE = re.compile(r'<article role="main">(.*?)</article>', re.S)
 HEAD = re.compile(r"<head>.*?</head>", re.S)
+UNSEEN = re.compile(r'<span class="(?:w|n|p|o|pre)">([^<]*)</span>')
 NEXT = re.compile(r'<link rel="next" [^>]*href="([^"]+)"')
 PAPER = """<!doctype html><html lang="{language}">
 {head}<body class="paper" data-theme="light">{articles}</body></html>
@@ -40,6 +41,7 @@ def _article(page: Path) -> str:
     found = ARTICLE.search(page.read_text(encoding="utf-8"))
     assert found
     text = re.sub(r'<script.*?</script>|<nav class="languages.*?</nav>', "", found[1], flags=re.S)
+    text = UNSEEN.sub(r"\1", text)  # as they are half of all that there is to be laid out
     text = re.sub(r'\bid="([^"]+)"', rf'id="{page.stem}--\1"', text)
     text = re.sub(r'href="#([^"]+)"', rf'href="#{page.stem}--\1"', text)
     text = re.sub(r'href="([\w-]+)\.html#([^"]+)"', r'href="#\1--\2"', text)
