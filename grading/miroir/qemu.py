@@ -357,7 +357,7 @@ def make_iso(kernel: Path, configuration: Path, iso: Path,
              programs: Mapping[str, bytes]) -> None:
     """Writes a bootable GRUB image with KERNEL and PROGRAMS (content by name) to ISO. UserError if
     GRUB's tools are missing."""
-    maker = next(filter(None, map(shutil.which, MKRESCUE)), None)
+    maker = next((path for path in map(shutil.which, MKRESCUE) if path), None)
     if not maker or not shutil.which("xorriso"):
         raise UserError(_("GRUB's tools (grub-mkrescue, xorriso) are not installed: "
                           "run `make setup`."))
