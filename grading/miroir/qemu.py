@@ -145,7 +145,8 @@ class Qemu:
         wait for `resume()`."""
         self.ended: str | None = None
         self.log = bytearray()
-        self.paused = False  # by the guest itself, until something is waited for
+        # By the guest itself, until something is waited for; at first, until we can be told of it.
+        self.paused = not stopped
         self.pauses = 0  # so far
         self._pausing = False
         self._commands = count(1)
@@ -191,7 +192,7 @@ class Qemu:
             options += ["-drive", "if=ide,index=0,format=raw,cache=unsafe,file.locking=off,"
                                   f"file=/dev/fd/{self.disk.file}"]
         # A debugger that nobody listens to is in the way: it tells of each pause, and waits then.
-        return options + (["-S", "-gdb", "chardev:c3"] if stopped else [])
+        return [*options, "-S", *(["-gdb", "chardev:c3"] if stopped else [])]
 
     # Waiting
 
@@ -323,11 +324,10 @@ class Qemu:
     @contextmanager
     def still(self) -> Iterator[None]:
         """Has the guest stand still meanwhile."""
-        if self.paused:
-            yield
-        else:
+        if not self.paused:
             self._command("stop")
-            yield
+        yield
+        if not self.paused:  # nor has the guest paused just then
             self._command("cont")
 
     # The end
