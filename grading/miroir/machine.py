@@ -40,11 +40,12 @@ class Machine:
     def __init__(self, kernel: Kernel, *, ram: int = 32, append: str = "",
                  modules: Sequence[tuple[bytes, str] | str] = (), icount: bool = False,
                  iso: bool = False, stopped: bool = False, devices: Sequence[str] = (),
-                 disk: int = 0) -> None:
+                 disk: int = 0, usual: bool = False) -> None:
         """ram: MiB. disk: MiB of the first IDE disk; 0: none. modules: content and text of each,
         or the name of one of the kernel's programs. icount: one instruction takes exactly 1 ns of
-        guest time. iso: boot through GRUB. stopped: stop before the first instruction. devices:
-        more of QEMU's; the character device `nothing` is there for them."""
+        guest time. iso: boot through GRUB. usual: with QEMU's usual BIOS, as `make run`. stopped:
+        stop before the first instruction. devices: more of QEMU's; the character device `nothing`
+        is there for them."""
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
         self.patience = 1.0  # part of the time that a request may take
@@ -58,6 +59,8 @@ class Machine:
             raise dead_at_boot(not_multiboot(), [])  # GRUB says so on its screen, and waits
         with TemporaryDirectory(prefix="miroir-") as folder:
             arguments = self._medium(kernel, Path(folder), append, modules, iso)
+            if not (iso or usual):
+                arguments += platform()
             if icount:
                 arguments += ["-icount", "shift=0,sleep=off"]
             arguments += ["-chardev", "null,id=nothing"]
@@ -85,7 +88,7 @@ class Machine:
             return ["-cdrom", image.name, "-boot", "d"]
         # Names from the folder: QEMU would take a comma or a space in a path for a separator.
         (folder / "miroir.elf").symlink_to(kernel.path)
-        arguments = [*platform(), "-kernel", "miroir.elf", "-append", append]
+        arguments = ["-kernel", "miroir.elf", "-append", append]
         names = []
         for number, module in enumerate(modules):
             content, text = module if isinstance(module, tuple) else (

@@ -15,7 +15,7 @@ from .build import Kernel
 from .i18n import _
 from .lifetime import die_with
 from .machine import Machine
-from .qemu import platform, program
+from .qemu import program
 from .stages import ROOT, Stage, UserError
 
 PROMPT = "miroir> "
@@ -34,8 +34,8 @@ def _program(*names: str) -> str:
 
 
 def _qemu(*options: str) -> list[str]:
-    return [program(), *platform(), "-nodefaults", "-no-user-config", "-m", "32M", "-no-reboot",
-            *options, "-kernel", "kernel.elf"]  # to be run in the kernel's folder
+    return [program(), "-nodefaults", "-no-user-config", "-m", "32M", "-no-reboot", *options,
+            "-kernel", "kernel.elf"]  # to be run in the kernel's folder
 
 
 def _disk(kernel: Kernel) -> list[str]:

@@ -29,6 +29,7 @@ from .stages import UserError
 
 MKRESCUE = ("grub-mkrescue", "grub2-mkrescue", "i686-elf-grub-mkrescue")
 POISON = 0xDEADBEEF  # every word of RAM before boot
+FIRMWARE, ZERO = 0xE0000, bytes(0x20000)  # the BIOS' own: qboot counts on zeros behind its map
 LOG_KEPT = 1 << 18  # bytes of QEMU's own log
 CONSOLE_KEPT = 1 << 20  # bytes of COM1
 FLOOD = 1 << 15  # bytes during a wait that was in vain: not silence, but printing without end
@@ -49,7 +50,8 @@ def program() -> str:
 
 @cache
 def platform() -> tuple[str, ...]:
-    """Returns the options for a machine in which QEMU itself loads the kernel.
+    """Returns the options for a machine that starts sooner than QEMU's usual one, in which QEMU
+    itself loads the kernel.
 
     The BIOS qboot does no more than that needs: with it, and without tables that the kernel does
     not read, a boot takes half of the time. It does not connect the interrupt controllers (PIC) to
@@ -154,6 +156,7 @@ class Qemu:
         self._monitor_line = bytearray()
         self._ram_file = _unnamed_file(ram << 20)
         self.ram = mmap.mmap(self._ram_file, ram << 20)
+        self.ram[FIRMWARE:FIRMWARE + len(ZERO)] = ZERO
         self.disk = Disk(disk) if disk else None
         files = [self._ram_file, *([self.disk.file] if self.disk else [])]
         pairs = [socket.socketpair() for _unused in range(4)]

@@ -61,7 +61,7 @@ def test_transcript(lab: str, block: str, workshop: Workshop) -> None:
     if prompt == SHELL_PROMPT:
         before, steps = steps[0], steps[1:]
     kernel = workshop.reference(find(lab))
-    machine = Machine(kernel, disk=DISK, modules=modules(kernel, prompt == PROMPT))
+    machine = Machine(kernel, disk=DISK, modules=modules(kernel, prompt == PROMPT), usual=True)
     try:
         booted = alike(machine.console.wait_for(prompt).replace("miroir.elf", "kernel.elf"))
         lines = [line for line in before.splitlines() if "make run" not in line]
