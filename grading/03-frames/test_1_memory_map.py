@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, true
 from miroir.frames import (ACPI, FREE, MAP_AREAS, MEMORY_END, PAGE, RESERVED, Area, Entry,
                            equal_map, fair_copy, frames, write_map)
@@ -196,26 +197,20 @@ _ENTRIES = st.builds(Entry, _BASES, _LENGTHS, st.sampled_from([1, 1, 1, 2, 3, 0,
 @check(5, _("Any map at all becomes a fair copy"), read="exercise-1",
        why=_("Real firmware has shipped every one of these mistakes."))
 def test_any_map(boot) -> None:
-    machine: list[Machine] = []
-
-    def boot_and_keep() -> Machine:
-        machine[:] = [boot()]
-        return machine[0]
-
-    boot_and_keep.seed = boot.seed  # type: ignore[attr-defined]
+    keeper = Keeper(boot)
 
     def script(entries: list[Entry]) -> list[Step]:
         expected = fair_copy(entries)
         place: list[int] = []
 
         def judge(answer: Answer) -> None:
-            equal_map(machine[0].ram, place[0], expected)
+            equal_map(keeper.machine.ram, place[0], expected)
             equal(str(answer), f"ok {len(expected):#x}", _("the number of areas"))
 
         return [Step("map_new", lambda answer: place.append(answer.value)),
                 *(Step(entry.command) for entry in entries), Step("map_fill", judge)]
 
-    explore(boot_and_keep, st.lists(_ENTRIES, min_size=1, max_size=9), script, 80)
+    explore(keeper, st.lists(_ENTRIES, min_size=1, max_size=9), script, 80)
 
 
 @check(2, _("The map of this machine is what QEMU says, made into a fair copy"), read="exercise-1",

@@ -6,6 +6,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, fail, true
 from miroir.frames import FREE, Area, BumpModel, RecycleModel, Run, Table, frames, typed_map
 from miroir.i18n import _
@@ -196,13 +197,7 @@ class _Game:
 @check(3, _("Any sequence of requests"), read="exercise-4",
        why=_("An allocator is its invariants: they hold after every step, or they do not hold."))
 def test_recycle_any(boot) -> None:
-    machine: list[Machine] = []
-
-    def boot_and_keep() -> Machine:
-        machine[:] = [boot()]
-        return machine[0]
-
-    boot_and_keep.seed = boot.seed  # type: ignore[attr-defined]
+    keeper = Keeper(boot)
 
     def script(operations) -> list[Step]:
         game = _Game()
@@ -223,9 +218,9 @@ def test_recycle_any(boot) -> None:
             steps.append(Step("recycle_counts", game.judge_counts))
 
         def judge_ram(_answer: Answer) -> None:
-            check_list(machine[0], machine[0].scratch,
+            check_list(keeper.machine, keeper.machine.scratch,
                        [Run(*run) for run in game.model.listed.items()], 1, 48)
 
         return [*steps, Step("recycle_counts", judge_ram)]
 
-    explore(boot_and_keep, _OPERATIONS, script, 70)
+    explore(keeper, _OPERATIONS, script, 70)

@@ -6,6 +6,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, fail, hexa, true
 from miroir.frames import (ACPI, FRAME_RESERVED, FRAMES_LIMIT, FREE, PAGE, PER_FRAME, RESERVED,
                            TABLE_END, ZONE_BORDER, ZONE_DMA, ZONE_NORMAL, Area, Table, frames,
@@ -364,16 +365,10 @@ _OPERATIONS = st.lists(st.tuples(_KINDS, st.integers(0, 9), st.integers(1, 7),
 @check(3, _("Any sequence of allocations, references and releases"), read="exercise-5",
        why=_("References, zones and lists are three books on the same goods: they must agree."))
 def test_frames_any(boot) -> None:
-    machine: list[Machine] = [boot()]
-    end = image_end(machine[0])
+    keeper = Keeper(boot)
+    end = image_end(keeper())
     areas = [frames(end // PAGE, 29), frames(ZONE_BORDER - 6, 11), frames(ZONE_BORDER + 7, 4)]
     layout = Layout(areas, end)
-
-    def boot_and_keep() -> Machine:
-        machine[:] = [boot()]
-        return machine[0]
-
-    boot_and_keep.seed = boot.seed  # type: ignore[attr-defined]
 
     def script(operations) -> list[Step]:
         game = _Game(layout)
@@ -395,14 +390,14 @@ def test_frames_any(boot) -> None:
             steps.append(Step("frames", game.judge_counts))
 
         def judge_ram(_answer: Answer) -> None:
-            table = Table(machine[0].ram, layout.table * PAGE, layout.managed)
+            table = Table(keeper.machine.ram, layout.table * PAGE, layout.managed)
             for number in game.references:
                 equal(table.references[number], game.references[number],
                       _("references of frame {frame} in RAM").format(frame=hex(number)))
 
         return [*steps, Step("frames", judge_ram)]
 
-    explore(boot_and_keep, _OPERATIONS, script, 50)
+    explore(keeper, _OPERATIONS, script, 50)
 
 
 @check(5, _("frame_alloc(1) and frame_free(1) take at most 60 instructions together"),

@@ -6,6 +6,7 @@ from itertools import chain
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
@@ -219,22 +220,19 @@ def frames_named(played: list[tuple]) -> list[int]:
     return sorted({operation[2] for operation in played if operation[0] in ("map_to", "remap")})
 
 
-class Script:
-    """Makes steps of operations, for explore(); keeps hold of the machine, to look at its RAM."""
+class Script(Keeper):
+    """Makes steps of operations, for explore()."""
 
     def __init__(self, boot) -> None:
-        self.seed = boot.seed
-        self._boot = boot
-        self._machine: Machine | None = None
+        super().__init__(boot)
         self._free = 0  # frames, after the boot
         self._frames: dict[int, int] = {}  # ours, by number
         self._undo: list[str] = []  # what takes the sequence before back
 
     def __call__(self) -> Machine:
-        machine: Machine = self._boot()
+        machine = super().__call__()
         true(machine.registers().cr0 >> 31, _("paging is on (exercises 2 and 3)"))
         self._free = Paged(machine).free()
-        self._machine = machine
         return machine
 
     def _start(self, played: list[tuple]) -> list[Step]:
@@ -289,9 +287,8 @@ class Script:
 
     def _compare(self, model: Model, answer: Answer) -> None:
         """Compares everything that can be seen from outside with MODEL, at the end."""
-        assert self._machine is not None
-        paged = Paged(self._machine)
-        directory = Directory(paged.ram, paged.ram.u32(self._machine.symbol("kernel_directory")))
+        paged = Paged(self.machine)
+        directory = Directory(paged.ram, paged.ram.u32(self.machine.symbol("kernel_directory")))
         for number, page in enumerate(PAGES):
             frame, flags = model.pages.get(number, (None, 0))
             leaf = directory.leaf(page)

@@ -4,6 +4,7 @@ import random
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
@@ -138,24 +139,17 @@ def tables_of(pages: set[int]) -> int:
     return 1 + sum(len({page >> 12 + 9 * level for page in pages}) for level in (1, 2, 3))
 
 
-class Script:
-    """Makes steps of operations, for explore(); keeps hold of the machine, to look at its RAM."""
+class Script(Keeper):
+    """Makes steps of operations, for explore()."""
 
     def __init__(self, boot) -> None:
-        self.seed = boot.seed
-        self._boot = boot
-        self._machine: Machine | None = None
+        super().__init__(boot, append="paging=off")
         self._root = 0
-
-    def __call__(self) -> Machine:
-        machine: Machine = self._boot(append="paging=off")
-        self._machine = machine
-        return machine
+        self._scratch = self().scratch
 
     def steps(self, played: list[tuple[str, int]]) -> list[Step]:
-        machine = self._machine or self()
         pages: set[int] = set()
-        steps = [Step(f"table4_init {machine.scratch:#x} {TABLES}", self._keep_root)]
+        steps = [Step(f"table4_init {self._scratch:#x} {TABLES}", self._keep_root)]
         for name, number in played:
             page = PAGES[number]
             if name == "map":
@@ -179,8 +173,7 @@ class Script:
         return Step(command, lambda answer: equal(answer.error, error, f"`{command}`"))
 
     def _compare(self, pages: set[int], answer: Answer) -> None:
-        assert self._machine is not None
-        root = Root4(self._machine.ram, self._root)
+        root = Root4(self.machine.ram, self._root)
         entries = {p: (PAGES.index(p) + 1) * PAGE_SIZE | WRITE | PRESENT for p in pages}
         equal(root.pages(), entries, _("every page that can be reached from the root, and its "
                                        "entry"))

@@ -2,7 +2,8 @@
 
 import random
 
-from miroir.areas import AREAS_END, SPACE, Areas, AreaModel, Books, outcome, pages_present, place
+from miroir.areas import (AREAS_END, POOL, SPACE, Areas, AreaModel, Books, outcome, pages_present,
+                          place)
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Machine
@@ -47,6 +48,7 @@ def test_init_errors(machine: Machine) -> None:
        why=_("The pool has 64 descriptors. One lost at each start is one that is missed later."))
 def test_init_again(areas: Areas) -> None:
     areas.do(*["areas_init 0xc0000000 16"] * 100)
+    areas.do(*["area_pool_take"] * (POOL - 1), "areas_init 0xc0000000 16")  # the old one goes first
     areas.do("area_watch 1")
     equal(outcome(areas.machine.run("areas_init 0xc0000000 16")[0]), "ENOMEM",
           _("areas_init() when take() returns NULL"))

@@ -19,13 +19,14 @@ SLACK = 1.5  # between what is the same cost
              "belongs to somebody else by then."))
 def test_free(areas: Areas, rng: random.Random) -> None:
     free = areas.paged.free()
-    sizes = [1, 2, rng.randrange(3, 9)]
+    sizes = [1, 2, rng.randrange(40, 90)]
     freed, kept, later = areas.alloc(*sizes)
-    for address, pages in areas.model.used.items():
-        for number in range(pages):
-            page = address + number * PAGE_SIZE
-            equal(fault_words(areas.paged.touch(page, number)), fault_words(None),
-                  _("error code of a write to {page}").format(page=hexa(page)))
+    touched = [*range(freed, kept + 2 * PAGE_SIZE, PAGE_SIZE), later,
+               *(later + n * PAGE_SIZE for n in rng.sample(range(1, sizes[2] - 1), 8)),
+               later + (sizes[2] - 1) * PAGE_SIZE]
+    for page in touched:
+        equal(fault_words(areas.paged.touch(page, 1)), fault_words(None),
+              _("error code of a write to {page}").format(page=hexa(page)))
     shared = areas.paged.leaf(later).frame
     areas.do(f"page_map 1023 {USER_START + PAGE_SIZE:#x} 0",
              f"page_map_to 1023 {USER_START:#x} {shared:#x} {WRITE}")
@@ -33,7 +34,7 @@ def test_free(areas: Areas, rng: random.Random) -> None:
     for address in (freed, later):
         pages = areas.model.used[address]
         areas.free(address)
-        for page in range(address, address + pages * PAGE_SIZE, PAGE_SIZE):
+        for page in (p for p in touched if address <= p < address + pages * PAGE_SIZE):
             equal(fault_words(areas.paged.touch(page)), fault_words(0),
                   _("error code of a read of {page}, freed").format(page=hexa(page)))
     equal(areas.paged.free() - taken, sizes[0] + sizes[2] - 1,
@@ -128,7 +129,7 @@ def test_free_errors(areas: Areas, rng: random.Random) -> None:
           _("the same area, again"))
 
 
-@check(3, _("give() may free another area, before it returns"), read="exercise-6",
+@check(3, _("give() may free another area, or allocate one, before it returns"), read="exercise-6",
        why=_("At the next stage a descriptor given back can empty a whole page of descriptors, and "
              "that page goes back to where you are just now."))
 def test_give_reenters(machine: Machine, rng: random.Random) -> None:
@@ -146,6 +147,21 @@ def test_give_reenters(machine: Machine, rng: random.Random) -> None:
     areas.do(f"area_nest 0 {blocks[0]:#x}")
     areas.alloc(3)
     freed_inside(areas, blocks[0])
+    areas.free(*areas.model.used)
+    # Or allocate one: where the area just was that is being freed, for instance.
+    for pages in (1, 6, 9):
+        blocks = areas.alloc(2, 5, 2)
+        areas.free(blocks[0])
+        areas.do(f"area_nest {pages} 0 1")
+        areas.free(blocks[1])
+        equal(hexa(int(machine.call("area_nested")[0])), hexa(areas.model.alloc(pages) or 0),
+              _("the area allocated inside give()"))
+        areas.check_descriptors()
+        expected = [address + n * PAGE_SIZE for address, count in sorted(areas.model.used.items())
+                    for n in range(count)]
+        equal([hexa(page) for page in pages_present(machine)], [hexa(page) for page in expected],
+              _("pages present"))
+        areas.free(*areas.model.used)
 
 
 def freed_inside(areas: Areas, address: int) -> None:

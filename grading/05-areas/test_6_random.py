@@ -7,6 +7,7 @@ from itertools import chain
 from hypothesis import strategies as st
 
 from miroir.areas import Areas, AreaModel, Books, Storm, place
+from miroir.booter import Keeper
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
@@ -27,17 +28,8 @@ operations = st.lists(st.lists(operation, min_size=1, max_size=8), min_size=1, m
     lambda parts: list(chain.from_iterable(parts)))
 
 
-class Script:
-    """Boots machines, and turns operations into commands for the last one."""
-
-    def __init__(self, boot) -> None:
-        self.seed = boot.seed
-        self._boot = boot
-        self._machine: Machine
-
-    def __call__(self) -> Machine:
-        self._machine = self._boot()
-        return self._machine
+class Script(Keeper):
+    """Turns operations into commands."""
 
     def steps(self, played: list[tuple[str, int]]) -> list[Step]:
         """Judges by a new model. Before and after, no area is used; after a failure the machine
@@ -79,10 +71,10 @@ class Script:
 
     def _compare(self, model: AreaModel, answer: Answer) -> None:
         """Compares the books in RAM with MODEL, at the end, and frees everything."""
-        Books(self._machine).equal(model)
+        Books(self.machine).equal(model)
         equal(answer.value, sum(pages for _address, pages in model.free()), _("free pages"))
         if model.used:
-            self._machine.run("; ".join(f"area_free {address:#x}" for address in model.used))
+            self.machine.run("; ".join(f"area_free {address:#x}" for address in model.used))
 
 
 @check(3, _("Random requests: answers and books agree with a model"), read="exercise-6",

@@ -2,6 +2,7 @@
 
 import random
 
+from miroir.areas import Books
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import AREAS_START, PAGE_SIZE
@@ -20,7 +21,7 @@ def check_state(kernel: Kernel) -> Slabs:
     return slabs
 
 
-@check(4, _("At the start: one entry that needs no allocator, and one made by itself in reserve"),
+@check(3, _("At the start: one entry that needs no allocator, and one made by itself in reserve"),
        read="exercise-6",
        why=_("The first descriptors cannot come from an allocator that does not work yet. From "
              "the second area on, everything can go its ordinary way."))
@@ -36,6 +37,33 @@ def test_start(kernel: Kernel) -> None:
     first = slabs.of(DESCRIPTORS)[0]
     true(first.address < AREAS_START, _("the first entry's descriptor is no chunk"),
          hexa(first.address))
+    of_the_pool = int(kernel.machine.call("area_pool_take")[0])
+    kernel.do(f"descriptor_give {of_the_pool:#x}")
+    equal([hexa(int(value)) for value in kernel.machine.call("area_pool_take")],
+          [hexa(of_the_pool)], _("the pool's first descriptor, taken, given back, and taken again"))
+
+
+@check(1, _("slabs_start() without memory: nothing has changed, and it can be tried again"),
+       read="exercise-6",
+       why=_("A kernel with hardly any memory should say so, and not fall over its own books."))
+def test_start_fails(boot) -> None:
+    kernel = Kernel(boot(append="slabs=later"))
+    place, free = kernel.machine.symbol("area_source"), kernel.free()
+    source = kernel.ram.words(place, 2)
+    for frames in (0, 1):
+        kernel.do(f"frames_hoard {frames}")
+        equal(kernel.machine.error("slabs_start"), "ENOMEM",
+              _("error of `slabs_start` with {count} free frames").format(count=frames))
+        equal((kernel.free(), kernel.ram.words(place, 2)), (frames, source),
+              _("free frames, and take and give of area_source"))
+        equal([str(area) for area in Books(kernel.machine).used], [], _("used areas"))
+        kernel.do("frames_release")
+    kernel.do("slabs_start")
+    slabs = check_state(kernel)
+    equal(sorted((entry.size, entry.where, entry.used) for entry in slabs.entries),
+          [(DESCRIPTORS, "empty", 0), (DESCRIPTORS, "partial", 2)],
+          _("size, list and used chunks of every entry"))
+    equal(free - kernel.free(), 2, _("frames taken"))
 
 
 @check(3, _("A size without a free chunk grows by one entry, and takes no more than that"),

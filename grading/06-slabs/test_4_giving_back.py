@@ -6,6 +6,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, fail, hexa, true
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
@@ -81,7 +82,7 @@ def test_exhaustion(boot, rng: random.Random) -> None:
             equal(kernel.machine.error(command), "ENOMEM", _("`{command}` when all is allocated")
                   .format(command=command))
         equal(kernel.do(f"slab_release {rng.getrandbits(32)}")[0].value, 0, _("errors of free()"))
-        kernel.slabs().check()
+        check_given_back(kernel.slabs().check())
         kernel.do("slabs_trim")
         equal(kernel.free(), start, _("free frames, as at the start (sizes: {sizes})").format(
             sizes=", ".join(sizes)))
@@ -207,19 +208,17 @@ class Game:
         del self.live[name]
 
 
-class Script:
-    """Makes steps of operations, for explore(); keeps hold of the machine, to look at its RAM."""
+class Script(Keeper):
+    """Makes steps of operations, for explore()."""
 
     def __init__(self, boot) -> None:
-        self.seed = boot.seed
-        self._boot = boot
-        self._machine: Machine | None = None
+        super().__init__(boot)
         self._free = 0  # frames, after the boot
         self._undo: list[str] = []  # what takes the sequence before back
 
     def __call__(self) -> Machine:
-        machine: Machine = self._boot()
-        self._machine, self._free, self._undo = machine, Kernel(machine).free(), []
+        machine = super().__call__()
+        self._free, self._undo = Kernel(machine).free(), []
         return machine
 
     def steps(self, operations: list[tuple[str, int, int]]) -> list[Step]:
@@ -230,8 +229,7 @@ class Script:
         return undo + game.steps + [Step("frames", partial(self._judge_ram, game))]
 
     def _judge_ram(self, game: Game, answer: Answer) -> None:
-        assert self._machine is not None
-        slabs = Kernel(self._machine).slabs().check()
+        slabs = Kernel(self.machine).slabs().check()
         check_given_back(slabs)
         equal_objects(slabs, [a for a, capacity in game.live.values() if capacity <= LARGEST])
         pages = sum(area.pages for area in slabs.books.used) - 2  # those at the start

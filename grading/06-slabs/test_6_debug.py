@@ -6,13 +6,13 @@ from miroir.areas import AREAS_END, outcome
 from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import PAGE_SIZE
-from miroir.slabs import DESCRIPTORS, LARGEST, Kernel, bytes_at
+from miroir.slabs import CHUNKS, DESCRIPTORS, LARGEST, Kernel, bytes_at, fill
 
 OVERFLOW, USE_AFTER_FREE, DOUBLE_FREE, FOREIGN_FREE = 1, 2, 3, 4
 WORDS = {OVERFLOW: "overflow", USE_AFTER_FREE: "use after free", DOUBLE_FREE: "double free",
          FOREIGN_FREE: "foreign free"}
 FRESH, RED, FREED = b"\xcd", b"\xfd", b"\xa5"
-RED_LEAST = 4
+RED_LEAST, SMALLEST = 4, 64
 
 
 def reports(kernel: Kernel) -> list[str]:
@@ -63,6 +63,11 @@ def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
               .format(size=size, address=hexa(address), alignment=alignment))
         equal_bytes(bytes_at(debug, address, size + RED_LEAST), FRESH * size + RED * RED_LEAST,
                     _("the object of {size} bytes, and the red zone").format(size=size))
+        if size <= LARGEST // 2:
+            least = max(SMALLEST, 2 * alignment)
+            true(debug.slabs().entry_at(address).size >= least,
+                 _("`alloc {size}` gives a chunk of at least {least} bytes").format(
+                     size=size, least=least), debug.slabs().entry_at(address).size)
         command = f"alloc_capacity {address:#x}"
         equal(debug.machine.call(command), [size], f"`{command}`")
         keep = debug.allocs(size)[0]  # so that the entry does not go back
@@ -71,6 +76,23 @@ def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
             equal_bytes(bytes_at(debug, address + 4, max(size - 4, 0)), FREED * max(size - 4, 0),
                         _("the object of {size} bytes, freed, from byte 4 on").format(size=size))
         debug.frees(keep)
+    for size in range(2 * PAGE_SIZE - 32, 2 * PAGE_SIZE + 1, 4):  # wherever the record begins
+        address = debug.allocs(size)[0]
+        equal_bytes(bytes_at(debug, address + size - 1, 1 + RED_LEAST), FRESH + RED * RED_LEAST,
+                    _("the last byte of an object of {size} bytes, and the red zone").format(
+                        size=size))
+        debug.frees(address)
+    for size in (0xFFFFFFFF, 0xFFFFFFF0, 0xFFFFFF00, 0xFFFFE000):
+        equal(debug.machine.error(f"alloc {size:#x}"), "ENOMEM", f"`alloc {size:#x}`")
+    for old, new in ((128, 128), (2048, 2040), (5000, 5001)):
+        address = debug.allocs(old)[0]
+        fill(debug, address, content := rng.randbytes(old))
+        moved = int(debug.machine.call(f"realloc {address:#x} {new}")[0])
+        true(moved and moved != address, _("`realloc` from {old} to {new} bytes moves the object")
+             .format(old=old, new=new), hexa(moved))
+        kept = min(old, new)
+        equal_bytes(bytes_at(debug, moved, kept), content[:kept], _("what was in it"))
+        debug.frees(moved)
     chance = rng.getrandbits(32)
     debug.machine.call(f"slab_storm {chance:#x} 10000 {debug.machine.scratch:#x}")
     slabs = debug.slabs().check()
@@ -113,6 +135,21 @@ def test_overflow(debug: Kernel, rng: random.Random) -> None:
           _("the report on an object whose record is spoiled, too"))
     debug.frees(far)
     debug.slabs().check()
+    # In whichever list the entry is, and in whichever of its pages the object.
+    objects = debug.allocs(*[1000] * CHUNKS)
+    entry = debug.slabs().entry_at(objects[0])
+    last = max(a for a in objects if a in entry)
+    for where in ("full", "partial"):
+        equal(debug.slabs().entry_at(last).where, where, _("the list of the entry"))
+        spoil(debug, last + 1000, b"!")
+        equal_checked(debug, 1)
+        others = [a for a in objects if a in entry and a != last]
+        debug.frees(others.pop())
+        objects = others
+    debug.frees(last, *objects)
+    equal(debug.slabs().entry_at(last).where, "empty", _("the list of the entry"))
+    spoil(debug, last + 8, b"!")
+    equal_checked(debug, 1)
 
 
 @check(3, _("A write after free is noticed, wherever it goes, and the chain survives it"),
@@ -160,6 +197,10 @@ def test_double_free(debug: Kernel, rng: random.Random) -> None:
     equal(debug.machine.call(f"alloc_capacity {address:#x}"), [0], f"`alloc_capacity {address:#x}`")
     equal(debug.machine.call(f"realloc {address:#x} 8"), [0], f"`realloc {address:#x} 8`")
     debug.frees(other)
+    equal(freed(debug, other), "ENOENT", _("`free {address}`, the second time, in an entry that "
+                                           "is empty").format(address=hexa(other)))
+    equal(reports(debug)[3:], [line(DOUBLE_FREE, other, size, "probe_alloc")],
+          _("the last report"))
 
 
 @check(2, _("What is no object is reported, with the name of the object that it points into"),

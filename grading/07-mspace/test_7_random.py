@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
@@ -22,24 +23,22 @@ LIMITS = (0, 0, -1, PAGE_SIZE + 5)
 RIGHTS = (READ, RW, 0, READ | 1)
 
 
-class Script:
-    """Makes steps of numbers, for explore(); keeps hold of the machine, to look at its RAM."""
+class Script(Keeper):
+    """Makes steps of numbers, for explore()."""
 
     def __init__(self, boot) -> None:
-        self.seed = boot.seed
-        self._boot = boot
+        super().__init__(boot)
         self._inode = 0
         self._free = 0
 
     def __call__(self) -> Machine:
-        machine: Machine = self._boot()
+        machine = super().__call__()
         paged = Paged(machine)
         self._inode = paged.do(f"inode_create {64 * PAGE_SIZE:#x}")[0].value
         warm = [f"mspace_map $m {START + 2 * i * PAGE_SIZE:#x} 0x1000 0 0 0 {ANON | RW:#x}"
                 for i in range(40)]  # the slabs grow as far as they will
         paged.do("m=mspace_create", *warm, "mspace_close $m")
         self._free = paged.free()
-        self._machine = machine
         return machine
 
     def steps(self, numbers: tuple[int, ...]) -> list[Step]:
@@ -52,12 +51,12 @@ class Script:
 
     def _compare(self, answer: Answer, model: Model) -> None:
         """Compares what lies in memory with MODEL, and then that all comes back."""
-        compare(self._machine, answer.value, model)
+        compare(self.machine, answer.value, model)
         space = f"{answer.value:#x}"
-        left = Paged(self._machine).do(f"mspace_close {space}",
-                                       f"inode_references {self._inode:#x}")
+        left = Paged(self.machine).do(f"mspace_close {space}",
+                                      f"inode_references {self._inode:#x}")
         equal(left[1].value, 1, _("references of the inode, the space being closed"))
-        equal(Paged(self._machine).free(), self._free, _("free frames, as before the sequence"))
+        equal(Paged(self.machine).free(), self._free, _("free frames, as before the sequence"))
 
     def _step(self, play: Play, number: int) -> Step:
         """Returns what NUMBER stands for."""

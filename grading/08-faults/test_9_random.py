@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, hexa
 from miroir.fault_world import World
 from miroir.faults import FaultModel, Inode, Policy
@@ -109,19 +110,17 @@ class Sequence:
         return Step(words, expects(error if isinstance(error, str) else "", f"`{words}`"))
 
 
-class Script:
-    """Makes steps of operations, for explore(); keeps hold of the machine, to look at its RAM."""
+class Script(Keeper):
+    """Makes steps of operations, for explore()."""
 
     def __init__(self, boot, eager: bool) -> None:
-        self.seed = boot.seed
-        self._boot = boot
+        super().__init__(boot, modules=[(DATA, "data")], append="paging=eager" if eager else "")
         self._eager = eager
         self._world: World | None = None
         self._free = 0
 
     def __call__(self) -> Machine:
-        machine: Machine = self._boot(modules=[(DATA, "data")],
-                                      append="paging=eager" if self._eager else "")
+        machine = super().__call__()
         self._world = World(machine, {"data": DATA}, self._eager)
         self._world.do("s0=mspace_create", "mspace_close $s0", "slabs_trim")
         self._free = self._world.free()

@@ -5,6 +5,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, true
 from miroir.i18n import _
 from miroir.machine import Answer
@@ -85,11 +86,7 @@ def test_slots_random(boot) -> None:
     operations = st.lists(st.tuples(st.sampled_from(["take", "take", "ref", "drop", "drop"]),
                                     st.integers(0, 7)), max_size=30)
 
-    def start():
-        return boot(ram=8, disk=4)
-
-    start.seed = boot.seed  # type: ignore[attr-defined]
-    explore(start, operations, script, examples=25)
+    explore(Keeper(boot, ram=8, disk=4), operations, script, examples=25)
 
 
 @check(1, _("What is no slot is refused; references have a limit"), read="exercise-1",

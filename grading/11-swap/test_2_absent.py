@@ -4,6 +4,7 @@ import random
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Answer
@@ -155,11 +156,7 @@ def test_absent_random(boot) -> None:
         st.tuples(st.sampled_from(["add", "add", "add", "remove", "forget", "copy"]),
                   st.integers(0, 1), st.integers(0, 7)), max_size=25)
 
-    def start():
-        return boot(ram=8, disk=4)
-
-    start.seed = boot.seed  # type: ignore[attr-defined]
-    explore(start, operations, script, examples=25)
+    explore(Keeper(boot, ram=8, disk=4), operations, script, examples=25)
 
 
 @check(2, _("Without memory, or with a page that is absent already: nothing has changed"),

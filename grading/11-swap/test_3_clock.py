@@ -5,6 +5,7 @@ from functools import partial
 
 from hypothesis import strategies as st
 
+from miroir.booter import Keeper
 from miroir.check import check, equal
 from miroir.i18n import _
 from miroir.machine import Answer
@@ -92,8 +93,4 @@ def test_clock_random(boot, rng: random.Random) -> None:
     kinds = ["use", "use", "come", "pin", "choose", "choose", "choose"]
     operations = st.lists(st.tuples(st.sampled_from(kinds), st.integers(1, 8)), max_size=40)
 
-    def begin():
-        return boot(ram=8, disk=4)
-
-    begin.seed = boot.seed  # type: ignore[attr-defined]
-    explore(begin, operations, script, examples=40)
+    explore(Keeper(boot, ram=8, disk=4), operations, script, examples=40)

@@ -73,3 +73,20 @@ class Booter:
         """Ends them. May be called again."""
         for machine in self.machines:
             machine.close()
+
+
+class Keeper:
+    """Boots machines for explore(), all alike, and keeps hold of the last one, to look at its
+    RAM."""
+
+    def __init__(self, boot: Booter, **options: Any) -> None:
+        self.seed = boot.seed
+        self._boot = boot
+        self._options = options
+
+    def __call__(self) -> Machine:
+        return self._boot(**self._options)
+
+    @property
+    def machine(self) -> Machine:
+        return self._boot.machines[-1]

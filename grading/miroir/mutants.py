@@ -2,7 +2,8 @@
 
 A mutant is the reference with one text replaced. `solutions/NN-name/mutants.toml` lists a stage's;
 beside it, `variants/` holds files that are different but right, and `cheats/` files that only look
-right: the first comment of a cheat's file names the checks in which it must earn nothing.
+right: the first comment of a cheat's file names the checks in which it must earn nothing. Where
+little of a file is different, `changes.toml` stands instead: texts of the reference to be replaced.
 """
 
 import re
@@ -34,10 +35,18 @@ class Mutant:
 
     def text(self) -> str:
         """Returns the wrong file. ValueError if what it replaces is not there exactly once."""
-        text = (ROOT / "solutions" / self.stage.name / self.file).read_text(encoding="utf-8")
-        if text.count(self.find) != 1:
-            raise ValueError(f"{self}: {text.count(self.find)} places in {self.file}")
-        return text.replace(self.find, self.replace)
+        return replaced(reference_text(self.stage, self.file), self.find, self.replace, str(self))
+
+
+def reference_text(stage: Stage, file: str) -> str:
+    return (ROOT / "solutions" / stage.name / file).read_text(encoding="utf-8")
+
+
+def replaced(text: str, find: str, replacement: str, whose: str) -> str:
+    """Returns TEXT with FIND replaced. ValueError, about WHOSE, if it is not there exactly once."""
+    if text.count(find) != 1:
+        raise ValueError(f"{whose}: {text.count(find)} places of {find!r}")
+    return text.replace(find, replacement)
 
 
 def read_mutants(stage: Stage, path: Path | None = None) -> list[Mutant]:
@@ -52,6 +61,16 @@ def read_mutants(stage: Stage, path: Path | None = None) -> list[Mutant]:
 def others(stage: Stage, kind: str) -> list[Path]:
     """Returns the folders of STAGE's "variants" or "cheats"."""
     return sorted((ROOT / "solutions" / stage.name / kind).glob("*/"))
+
+
+def files_of(stage: Stage, folder: Path) -> dict[str, str]:
+    """Returns the files, by name, that the variant or cheat in FOLDER has instead of STAGE's."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
+    for change in tomllib.loads(texts.pop("changes.toml", "")).get("change", []):
+        file = change["file"]
+        text = texts[file] if file in texts else reference_text(stage, file)
+        texts[file] = replaced(text, change["find"], change["replace"], folder.name)
+    return texts
 
 
 def cheated_checks(folder: Path) -> tuple[str, ...]:

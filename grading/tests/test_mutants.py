@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import SEED, Workshop, scores
 
-from miroir.mutants import Mutant, cheated_checks, others, read_mutants
+from miroir.mutants import Mutant, cheated_checks, files_of, others, read_mutants
 from miroir.stages import Stage, all_stages
 
 STAGES = all_stages()
@@ -33,10 +33,6 @@ MUTANTS = [mutant for stage in STAGES for mutant in some_mutants(stage)]
 def folders(kind: str) -> list:
     return [pytest.param(stage, folder, id=f"{stage.number}-{folder.name}")
             for stage in STAGES for folder in others(stage, kind)]
-
-
-def contents(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
 
 
 @pytest.fixture(name="own")
@@ -69,7 +65,7 @@ def _checks(text: str) -> list[str]:
 
 @pytest.mark.parametrize("stage,folder", folders("variants"))
 def test_different_but_right(stage: Stage, folder: Path, workshop: Workshop, own: Path) -> None:
-    with workshop.changed(stage, contents(folder), own) as sources:
+    with workshop.changed(stage, files_of(stage, folder), own) as sources:
         report = workshop.grade(sources, own)
     failed = [test for test in report["tests"] if test["status"] != "passed"
               and not test.get("extra_data", {}).get("bonus")]
@@ -86,7 +82,7 @@ def test_there_is_a_variant_and_a_cheat(stage: Stage) -> None:
 def test_cheat_earns_nothing(stage: Stage, folder: Path, workshop: Workshop, own: Path) -> None:
     names = cheated_checks(folder)
     assert names
-    with workshop.changed(stage, contents(folder), own) as sources:
+    with workshop.changed(stage, files_of(stage, folder), own) as sources:
         report = workshop.grade(sources, own, shrink=False)
     passed = scores(report)
     assert {name: passed[name] for name in names} == dict.fromkeys(names, False)

@@ -45,6 +45,7 @@ static struct {
 static struct {
     uint32_t pages; /* 0: nothing */
     void *address;  /* NULL: nothing */
+    bool swapped;   /* the next take() frees, and the next give() allocates */
     void *allocated;
     int alloc_error, free_error;
 } nested;
@@ -68,10 +69,17 @@ static void free_nested(void) {
         nested.free_error = area_free(address);
 }
 
+static void do_nested(bool alloc) {
+    if (alloc)
+        alloc_nested();
+    else
+        free_nested();
+}
+
 static struct mem_area *watched_take(void) {
     bool fails = ++seen.takes == seen.fail;
     enter();
-    alloc_nested();
+    do_nested(!nested.swapped);
     struct mem_area *descriptor = fails ? NULL : watched.take();
     seen.depth--;
     return descriptor;
@@ -80,7 +88,7 @@ static struct mem_area *watched_take(void) {
 static void watched_give(struct mem_area *descriptor) {
     seen.gives++;
     enter();
-    free_nested();
+    do_nested(nested.swapped);
     watched.give(descriptor);
     seen.depth--;
 }
@@ -112,15 +120,17 @@ PROBE(area_watched, "", "since area_watch: takes, gives, and how deep in one ano
     return is_watched() ? 0 : -ENOENT;
 }
 
-PROBE(area_nest, "pages address",
-      "once watched, has the next take() allocate PAGES, the next give() free ADDRESS; 0: not") {
+PROBE(area_nest, "pages address [swapped]",
+      "once watched, has the next take() allocate PAGES, the next give() free ADDRESS; 0: not; "
+      "SWAPPED: the other way round") {
     memset(&nested, 0, sizeof nested);
     nested.pages = (uint32_t)call->number[0];
     nested.address = (void *)(uint32_t)call->number[1];
+    nested.swapped = call->number[2];
     return 0;
 }
 
-PROBE(area_nested, "", "what was allocated in a take(), and the errors of both") {
+PROBE(area_nested, "", "what was allocated, and the errors of both") {
     probe_hex(call, (uint32_t)nested.allocated);
     probe_text(call, nested.alloc_error ? errno_name(nested.alloc_error) : "");
     probe_text(call, nested.free_error ? errno_name(nested.free_error) : "");

@@ -36,6 +36,8 @@ static void start_slabs(void) {
         return;
     slab_debug = boot_option("slabs=debug");
     slabs_configure();
+    if (boot_option("slabs=later")) /* by the command slabs_start */
+        return;
     int error = slabs_start();
     if (error)
         kprintf("slabs: cannot grow (%s)\n", errno_meaning(error));

@@ -56,6 +56,15 @@ PROBE(slab_entry_of, "address", "the entry that an address lies in") {
     return 0;
 }
 
+PROBE(slabs_start, "", "starts, if the kernel was started with `slabs=later`") {
+    return slabs_start();
+}
+
+PROBE(descriptor_give, "descriptor", "gives an area's descriptor, or the pool's, back") {
+    descriptor_give(OBJECT);
+    return 0;
+}
+
 PROBE(slabs_trim, "", "gives back every empty entry, after the descriptors have moved together") {
     slabs_gather();
     slabs_trim();

@@ -159,8 +159,8 @@ void slab_give_back(struct slab_desc *desc);
 /* Starts: makes the first entry, of the descriptors' size, from a descriptor that needs no
  * allocator, and an area whose descriptor comes from the pool (descriptors.h); makes it the reserve;
  * puts area_source to take() and give() below; has the descriptors' size grow by one entry. Called
- * at boot, after slabs_configure(). Returns 0, or -ENOMEM: then area_source is as before, and no
- * area is used. */
+ * at boot, after slabs_configure(). Returns 0, or -ENOMEM: then area_source is as before, no area is
+ * used, no frame is lost, and it may be called again. */
 int slabs_start(void);
 
 /* The new source of the areas' descriptors: chunks. give() takes back those of the pool, too. */
