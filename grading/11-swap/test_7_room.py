@@ -17,7 +17,7 @@ KEEP = 9  # of them may be present
 REFERENCES = 1200
 WRITE_TOO = 1
 FEW = 120  # frames that are left to programs: half a MiB
-SECONDS = 30.0
+SECONDS = 10.0
 
 
 def string(rng: random.Random) -> list[int]:

@@ -8,7 +8,7 @@ from miroir.pagetables import PAGE_SIZE
 from miroir.processes import equal_status
 from miroir.swap import NO_MEMORY, PLACE, Swap
 
-SECONDS = 30.0
+SECONDS = 10.0
 
 
 def write_pages(swap: Swap, actor, count: int, first: int = 0) -> list[int]:

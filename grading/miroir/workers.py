@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -20,6 +21,12 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return min(len(os.sched_getaffinity(0)), MOST)
     return min(os.cpu_count() or 1, MOST)
+
+
+def _from_both_ends(count: int) -> deque[int]:
+    """Returns 0, COUNT - 1, 1, COUNT - 2... The long pieces are often among the last ones: begun at
+    the end, each would keep one process busy while the others have nothing to do any more."""
+    return deque(count - 1 - i // 2 if i % 2 else i // 2 for i in range(count))
 
 
 class WorkerDied(Exception):
@@ -90,12 +97,12 @@ class Workers:
         together: whether a piece may start while another one is being done.
         Raises WorkerDied.
         """
-        started = given = 0
+        given = 0
         came: dict[int, Any] = {}
+        waiting = _from_both_ends(count)
         while given < count:
-            while started < count and len(self._busy) < (self._jobs if together() else 1):
-                self._start(started, known())
-                started += 1
+            while waiting and len(self._busy) < (self._jobs if together() else 1):
+                self._start(waiting.popleft(), known())
             if given in came:
                 yield came.pop(given)
                 given += 1

@@ -13,7 +13,7 @@ from miroir.stages import ROOT, find
 
 PAGES = [ROOT / "handouts" / language / "requests.md" for language in ("en", "fr")]
 UNITS = {"none": "NONE", "aucune": "NONE", "bytes": "BYTES", "octets": "BYTES", "pages": "PAGES",
-         "ticks": "TICKS", "tics": "TICKS"}
+         "ticks": "TICKS", "battements": "TICKS"}
 
 
 @pytest.fixture(name="kernel", scope="module")
