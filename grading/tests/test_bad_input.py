@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import Workshop, heed_interrupts, miroir, run
+from conftest import Workshop, clean_environment, heed_interrupts, miroir, run
 
 from miroir.i18n import choose
 from miroir.stages import ROOT, all_stages
@@ -186,8 +186,9 @@ def test_interrupted(workshop: Workshop, tmp_path: Path) -> None:
 def test_reader_goes_away(tmp_path: Path) -> None:
     """`make grade | head`: the stage is graded to its end, and nobody complains."""
     command = ["make", "grade", "LAB=01", "FROM=solutions", f"BUILD={tmp_path}"]
-    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as make:
+    with subprocess.Popen(command, cwd=ROOT, env=clean_environment(), text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as make:
         assert make.stdout and make.stderr
         make.stdout.readline()
         make.stdout.close()
