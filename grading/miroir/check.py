@@ -4,6 +4,7 @@ A check is a pytest function that bears ``@check``. It fails through ``equal``, 
 ``fail``, so that the report can say what was expected and what came instead.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ class About:
     why: str
     read: str
     bonus: bool
+
+    @property
+    def exercise(self) -> int:
+        """The number of the exercise that `read` leads to, 0 if it leads elsewhere."""
+        digits = re.search(r"\d+$", self.read)
+        return int(digits[0]) if digits else 0
 
 
 def check(points: int, title: str, *, why: str, read: str,

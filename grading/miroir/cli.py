@@ -1,7 +1,6 @@
 """The commands behind the Makefile's targets."""
 
 import argparse
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -182,13 +181,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     try:
         options = _parser().parse_args(arguments)
-        return options.run(options)
+        with report.to_a_reader():
+            return options.run(options)
     except UserError as error:
         print(error, file=sys.stderr)
     except BuildError as error:
         print(error.words, file=sys.stderr)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more
     except OSError as error:
         print(f"{error.filename or 'miroir'}: {error.strerror or error}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -1,6 +1,5 @@
 """What became of a check: plain data, which can travel from one process to another."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -54,8 +53,7 @@ class Outcome:
         function, path, _line = entry
         *_folders, stage, file = path.split("/")
         exercise = next((s.exercise_of(function, file) for s in all_stages() if s.name == stage), 0)
-        own = re.search(r"\d+$", self.about.read)
-        return own is not None and exercise > int(own[0])
+        return 0 < self.about.exercise < exercise
 
 
 def in_order(todo: list[Todo]) -> list[Todo]:

@@ -144,7 +144,7 @@ class Qemu:
     def __init__(self, ram: int, arguments: Sequence[str], folder: Path, *,
                  disk: int = 0, stopped: bool = False) -> None:
         """ram: MiB. disk: the same; 0: none. arguments: what to boot, named from FOLDER. stopped:
-        wait for `resume()`."""
+        until the debugger lets it go."""
         self.ended: str | None = None
         self.log = bytearray()
         # By the guest itself, until something is waited for; at first, until we can be told of it.

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from . import i18n
@@ -74,19 +74,12 @@ class Stage:
         """The page, in the student's language, from the root of the tree."""
         return f"handouts/{i18n.language}/{self.name}.md"
 
-    @cached_property
-    def _exercises(self) -> list[str]:
-        """What the handout says in each of its exercises, from the first on."""
-        parts = re.split(r"^\(exercise-\d+\)=$", (ROOT / self.handout).read_text(encoding="utf-8"),
-                         flags=re.MULTILINE)
-        return parts[1:]
-
     def exercise_of(self, function: str, file: str) -> int:
         """Returns the number of the first exercise that names FUNCTION and FILE, or one of them; 0
         if there is none."""
         called, filed = f"`{function}()`", f"`{file}`"
         for names in ((called, filed), (called,), (filed,)):
-            for number, text in enumerate(self._exercises, 1):
+            for number, text in enumerate(_exercises(self.handout), 1):
                 if all(name in text for name in names):
                     return number
         return 0
@@ -95,6 +88,13 @@ class Stage:
     def checks(self) -> Path:
         """The folder of the stage's checks."""
         return ROOT / "grading" / self.name
+
+
+@cache
+def _exercises(handout: str) -> list[str]:
+    """Returns what a page says in each of its exercises, from the first on."""
+    text = (ROOT / handout).read_text(encoding="utf-8")
+    return re.split(r"^\(exercise-\d+\)=$", text, flags=re.MULTILINE)[1:]
 
 
 def all_stages() -> list[Stage]:

@@ -50,18 +50,22 @@ static inline void list_prepend(struct list *list, struct list *element) {
     list_insert_before(list->next, element);
 }
 
+/* Has the neighbours of ELEMENT point to each other. */
+static inline void list_unlink(struct list *element) {
+    struct list *next = element->next, *previous = element->previous;
+    previous->next = next;
+    next->previous = previous;
+}
+
 /* Takes ELEMENT out of the list that it is in. */
 static inline void list_remove(struct list *element) {
-    element->previous->next = element->next;
-    element->next->previous = element->previous;
+    list_unlink(element);
     list_init(element);
 }
 
 /* Takes ELEMENT out of the list that it is in, and links it at the end of LIST. */
 static inline void list_move(struct list *list, struct list *element) {
-    struct list *next = element->next, *previous = element->previous;
-    previous->next = next;
-    next->previous = previous;
+    list_unlink(element);
     list_append(list, element);
 }
 

@@ -136,14 +136,14 @@ static void serve_line(struct client *client) {
             return;
         say(client, "%s ", seq);
     }
-    if (!client->person && !strcmp(rest, "*")) {
+    bool mailed = !client->person && !strcmp(rest, "*");
+    if (mailed)
         serve_mailbox(client);
-        say(client, "\n");
-        probe_port_pause();
-    } else {
+    else
         serve_commands(client, rest);
-        say(client, "\n");
-    }
+    say(client, "\n");
+    if (mailed)
+        probe_port_pause();
 }
 
 static void erase_character(struct client *client) {

@@ -14,8 +14,7 @@
 #define LINE_STATUS (PORT + 5)
 #define RECEIVED 0x01
 #define CAN_SEND 0x20
-#define PAUSE                                                                                      \
-    0x505 /* a device of QEMU's, pvpanic: writing 1 stops the machine; nothing elsewhere */
+#define PAUSE 0x505  /* of QEMU's device pvpanic: writing 1 stops the machine; nothing elsewhere */
 #define NO_PORT 0xff /* what every port reads as where there is no device */
 
 void probe_port_init(void) {

@@ -153,9 +153,9 @@ static void print_step(const struct trace_entry *entry, uint32_t step) {
 PROBE(requests, "[steps]", "prints the last steps (14) of the trace on the console") {
     uint32_t wanted = call->count ? (uint32_t)call->number[0] : 14;
     uint32_t before = trace_count > wanted ? trace_count - wanted : 0;
-    const struct trace_entry *entry = trace_last;
+    struct trace_entry *entry = trace_last;
     for (uint32_t left = TRACE_SIZE; left; left--) {
-        entry = entry + 1 < trace + TRACE_SIZE ? entry + 1 : trace; /* the oldest one first */
+        entry = trace_after(entry); /* the oldest one first */
         for (uint32_t step = entry->first; step && step <= entry->last; step++)
             if (entry->number + step - entry->first > before)
                 print_step(entry, step);

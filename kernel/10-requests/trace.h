@@ -66,9 +66,14 @@ static inline void trace_add(enum trace_step step, const struct request *request
 
 /* ---- How it is written ---- */
 
+/* Returns the place in the ring after that of ENTRY. */
+static inline struct trace_entry *trace_after(struct trace_entry *entry) {
+    return entry + 1 < trace + TRACE_SIZE ? entry + 1 : trace;
+}
+
 /* Begins an entry with STEP, number trace_count, of REQUEST. */
 static inline struct trace_entry *trace_begin(enum trace_step step, const struct request *request) {
-    struct trace_entry *entry = trace_last + 1 < trace + TRACE_SIZE ? trace_last + 1 : trace;
+    struct trace_entry *entry = trace_after(trace_last);
     entry->number = trace_count;
     entry->first = entry->last = step;
     __builtin_memcpy(&entry->version, request, offsetof(struct request, arguments));
