@@ -41,8 +41,10 @@ class Console:
             if sent:
                 break
 
-    def _wait(self, ready: Callable[[], bool], seconds: float, wanted: str) -> None:
-        """Waits until READY(); fails when a kernel that is doing nothing else has fallen silent."""
+    def _wait(self, ready: Callable[[], bool], seconds: float, wanted: str,
+              silent: float = SILENT_SECONDS) -> None:
+        """Waits until READY(); fails when a kernel that is doing nothing else has fallen SILENT,
+        so many seconds long."""
         qemu = self._machine.qemu
         total, since = -1, 0.0
 
@@ -52,7 +54,7 @@ class Console:
                 return True
             if self._port.total != total:
                 total, since = self._port.total, qemu.processor_time()
-            return not self._machine.busy and qemu.processor_time() - since > SILENT_SECONDS
+            return not self._machine.busy and qemu.processor_time() - since > silent
 
         try:
             self._machine.wait(ready_or_silent, seconds)
@@ -80,15 +82,23 @@ class Console:
         del self._port.data[:count]
         return data
 
-    def wait_for(self, text: str, seconds: float = WAIT_SECONDS) -> str:
+    def wait_for(self, text: str, seconds: float = WAIT_SECONDS,
+                 silent: float = SILENT_SECONDS) -> str:
         """Takes everything up to and with TEXT."""
         wanted = text.encode()
         self._wait(lambda: wanted in self._port.data, seconds,
-                   _("`{text}` from COM1").format(text=text))
+                   _("`{text}` from COM1").format(text=text), silent)
         end = self._port.data.index(wanted) + len(wanted)
         data = bytes(self._port.data[:end])
         del self._port.data[:end]
         return data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def command(self, line: str, prompt: str, seconds: float = WAIT_SECONDS) -> str:
+        """Types LINE at a prompt; returns what is printed before the next PROMPT, without the
+        echo. What LINE asks for may take long: until then, the kernel may be silent."""
+        self.send(line.encode() + b"\r")
+        said = self.wait_for(prompt, seconds, silent=seconds)
+        return said.removesuffix(prompt).partition("\n")[2]
 
     def clear(self) -> None:
         """Forgets what was printed."""

@@ -121,9 +121,7 @@ def tour(console: Console, kernel: Kernel, stages: Sequence[Stage]) -> None:
 
 def _show(console: Console, machine: Machine, sentence: str, command: str, mark: str) -> None:
     console.print(Text(f"  {sentence}", style="italic"))
-    machine.console.send(f"{mark}{command}\n".encode())
-    answer = machine.console.wait_for(PROMPT).removesuffix(PROMPT)
-    answer = answer.partition("\n")[2].rstrip()
+    answer = machine.console.command(mark + command, PROMPT)
     console.print(Text(f"  {PROMPT}{command}", style="cyan"))
-    for line in answer.splitlines():
+    for line in answer.rstrip().splitlines():
         console.print(Text(f"  {line}"))

@@ -30,10 +30,7 @@ def shell_fixture(workshop: Workshop) -> Iterator[Processes]:
 
 def typed(shell: Processes, line: str) -> str:
     """Returns what the shell says to LINE."""
-    shell.machine.console.send(f"{line}\n".encode())
-    prompt = PROMPT.encode()
-    shell.machine.wait(lambda: shell.machine.qemu.com1.data.endswith(prompt), SECONDS)
-    return shell.machine.console.wait_for(PROMPT)
+    return shell.machine.console.command(line, PROMPT, SECONDS)
 
 
 def test_ten_thousand_rounds_lose_no_frame(shell: Processes) -> None:

@@ -35,10 +35,10 @@ def alike(text: str, command: str = "") -> list[str]:
     return [may_differ.sub("#", line.rstrip()) for line in text.splitlines() if line.strip()]
 
 
-def check_panic(machine: Machine, shown: str) -> None:
-    """Takes the end of a kernel, which SHOWN promises."""
+def check_panic(machine: Machine, command: str, shown: str) -> None:
+    """Takes the end of a kernel, which SHOWN promises after COMMAND."""
     with pytest.raises(KernelDied) as death:
-        machine.console.wait_for(PROMPT)
+        machine.console.command(command, PROMPT)
     crash = death.value.crash
     assert alike(shown.splitlines()[0].removeprefix("panic "))[0] in alike(crash.message)[0]
     if calls := CALL.findall(shown):
@@ -68,12 +68,10 @@ def test_transcript(lab: str, block: str, workshop: Workshop) -> None:
         assert [line for line in alike("\n".join(lines)) if line not in booted] == []
         for step in steps:
             command, _newline, shown = step.partition("\n")
-            machine.console.send(command.encode() + b"\r")
             if shown.lstrip().startswith("panic "):
-                check_panic(machine, shown.lstrip())
+                check_panic(machine, command, shown.lstrip())
                 return
-            _echo, _newline, said = machine.console.wait_for(prompt).partition("\n")
-            heard = alike(said.removesuffix(prompt), command)
+            heard = alike(machine.console.command(command, prompt), command)
             assert fits(heard, alike(shown, command)), (command, heard)
     finally:
         machine.close()

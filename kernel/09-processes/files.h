@@ -52,9 +52,9 @@ void files_close(struct process *process);
 void files_share(struct process *child, const struct process *parent);
 
 /* Reads up to SIZE bytes into BUFFER, kernel memory, from the file's position on, which moves on.
- * From the console: a line, or as much of it as fits, with its '\n'; blocks until there is one.
- * Returns how many bytes; 0 at the end. Of an inode: what file_bring_hook returns, if that is an
- * error; nothing has been read then. */
+ * From the console: a line, or as much of it as fits, with its '\n'; blocks until there is one,
+ * unless SIZE is 0. Returns how many bytes; 0 at the end. Of an inode: what file_bring_hook returns,
+ * if that is an error; nothing has been read then. */
 int file_read(struct file *file, char *buffer, uint32_t size);
 
 /* Called before SIZE bytes of INO's cache are read, from OFFSET on, or as many as there are. For a

@@ -93,7 +93,7 @@ void terminal_poll(void) {
 int terminal_read(char *buffer, uint32_t size) {
     uint32_t count = 0;
     owner = current_process->pid;
-    while (start == ready)
+    while (size && start == ready)
         scheduler_block(&readers);
     while (count < size && start != ready) {
         char c = ring[start++ % RING_SIZE];

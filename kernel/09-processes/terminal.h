@@ -17,7 +17,8 @@ void terminal_poll(void);
 int terminal_get(void);
 
 /* Copies a line with its '\n', or its first SIZE bytes, into BUFFER; blocks the current process, not
- * process 0, until there is one. Returns the number of bytes. */
+ * process 0, until there is one. If SIZE is 0, it only is for this process, from now on, that lines
+ * are kept. Returns the number of bytes. */
 int terminal_read(char *buffer, uint32_t size);
 
 #endif

@@ -58,6 +58,7 @@ static void start(int count) {
 int main(int argc, char **argv) {
     printf("\nMiroir. Type help, or ! and a command of the monitor.\n");
     for (;;) {
+        read(0, line, 0); /* what is typed is for us from here on, however fast it comes */
         printf("$ ");
         if (!read_line())
             return 0;
