@@ -7,6 +7,9 @@
 # STAGE    the last stage in the kernel: kernel/00-base and kernel/01.. up to it are built
 # STUDENT  the folders of the student's files, one for each stage, in order
 # CROSS    what the names of the compiler, the linker and nm begin with
+#
+# Kernels share what is compiled of the same source: `obj/kernel`, `obj/solutions`, `obj/labs`,
+# `obj/user`, `programs` and `flags` may be links to folders, and a file, of several kernels.
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -27,6 +30,7 @@ CFLAGS = -std=gnu11 -ffreestanding -nostdinc -isystem $(compiler_headers) \
 	-march=i686 -mno-sse -mno-mmx -mno-80387 -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-optimize-sibling-calls \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -g $(OPT) -Wall -Wextra -Wno-unused-parameter
+compile = $(CC) $(CFLAGS) -fdebug-prefix-map="$$PWD"=.
 NASMFLAGS = -f elf32 -g -F dwarf -w+orphan-labels
 
 # The stages up to STAGE, by their folders' names.
@@ -46,8 +50,8 @@ objects := $(sources:%=obj/%.o)
 user_folders := $(foreach stage,$(built),$(wildcard kernel/$(stage)/user))
 user_sources := $(foreach folder,$(user_folders),$(sort $(wildcard $(folder)/*.c)))
 library := $(foreach folder,$(user_folders),$(sort $(wildcard $(folder)/lib/*.asm $(folder)/lib/*.c)))
-library_objects := $(library:%=obj/%.o)
-user_objects := $(user_sources:%=obj/%.o) $(library_objects)
+library_objects := $(library:%=obj/user/%.o)
+user_objects := $(user_sources:%=obj/user/%.o) $(library_objects)
 programs := $(patsubst %.c,programs/%,$(notdir $(user_sources)))
 user_includes = $(addprefix -I,$(wildcard $(user_folders:%=%/lib))) $(call includes,$(STAGE))
 
@@ -74,13 +78,17 @@ obj/nothing.asm: kernel/00-base/symbols.awk
 obj/symbols.o obj/nothing.o: obj/%.o: obj/%.asm
 	@$(NASM) -f elf32 -o $@ $<
 
-$(filter %.c.o,$(user_objects)): obj/%.c.o: %.c flags
+$(filter %.c.o,$(user_objects)): obj/user/%.c.o: %.c flags
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(user_includes) -MMD -MP -c $< -o $@
+	@$(compile) $(user_includes) -MMD -MP -c $< -o $@
 
-vpath %.c.o $(addprefix obj/,$(user_folders))
+obj/user/%.asm.o: %.asm flags
+	@mkdir -p $(@D)
+	@$(NASM) $(NASMFLAGS) -MD $@.d -MP -o $@ $<
+
+vpath %.c.o $(addprefix obj/user/,$(user_folders))
 programs/%: %.c.o $(library_objects)
-	@mkdir -p programs
+	@mkdir -p $(@D)/
 	@$(LD) -m elf_i386 -S -z noexecstack -z separate-code -z max-page-size=4096 \
 		$(library_objects) $< $(libgcc) -o obj/$*.new
 	@mv obj/$*.new $@
@@ -89,7 +97,7 @@ stage_of = $(notdir $(patsubst %/,%,$(dir $(1))))
 
 obj/%.c.o: %.c flags
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(call includes,$(call stage_of,$<)) -MMD -MP -c $< -o $@
+	@$(compile) $(call includes,$(call stage_of,$<)) -MMD -MP -c $< -o $@
 
 obj/%.asm.o: %.asm flags
 	@mkdir -p $(@D)

@@ -35,9 +35,8 @@ class Place:
 class Elf:
     """A kernel's file."""
 
-    def __init__(self, path: Path, folder: Path) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._folder = folder
         self._decoded: dict[int, list[tuple[int, str, int]]] = {}
 
     @cached_property
@@ -91,9 +90,7 @@ class Elf:
             directories = header["include_directory"]
             number = entry["dir_index"] - (0 if header["version"] >= 5 else 1)
             folder = directories[number].decode() if 0 <= number < len(directories) else ""
-            path = Path(folder) / entry["name"].decode()
-            inside = str(path).removeprefix(f"{self._folder}/")
-            return inside
+            return str(Path(folder) / entry["name"].decode())
 
         rows = []
         for entry in program.get_entries():

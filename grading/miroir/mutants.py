@@ -98,19 +98,15 @@ def laid_out(stage: Stage, changed: dict[str, str]) -> Iterator[Sources]:
         yield Sources(stage, folder, "solutions")
 
 
-def share_objects(build_folder: Path, reference: Path, sources: Sources) -> Path:
-    """Gives the build of SOURCES the objects of the folder REFERENCE, so that only what differs is
-    compiled. Returns the folder, which the caller removes."""
-    folder = build_folder.resolve() / "kernels" / sources.key
-    folder.mkdir(parents=True, exist_ok=True)
-    for part in ("obj", "programs"):
-        if (reference / part).is_dir():
-            shutil.copytree(reference / part, folder / part, dirs_exist_ok=True)
+def share_objects(build_folder: Path, objects: Path, sources: Sources) -> None:
+    """Has the build of SOURCES in BUILD_FOLDER share OBJECTS, in which the reference is: so only
+    what differs is compiled."""
+    build_folder.mkdir(parents=True, exist_ok=True)
+    if not (build_folder / "objects").is_symlink():
+        (build_folder / "objects").symlink_to(objects)
     name, path = sources.folder(sources.stage)
-    (folder / "obj" / name).mkdir(parents=True, exist_ok=True)
+    own = build_folder.resolve() / "kernels" / sources.key / "obj" / name
+    own.mkdir(parents=True, exist_ok=True)
     for file in path.iterdir():
         if file.is_symlink():  # to the reference's; see laid_out()
-            shutil.copy2(reference / "obj" / "solutions" / sources.stage.name / f"{file.name}.o",
-                         folder / "obj" / name)
-    shutil.copy2(reference / "flags", folder / "flags")
-    return folder
+            shutil.copy2(objects / "solutions" / sources.stage.name / f"{file.name}.o", own)

@@ -104,7 +104,8 @@ class Workshop:
     def changed(self, stage: Stage, files: dict[str, str], own: Path) -> Iterator[Sources]:
         """Gives the sources of the reference with FILES changed, to be graded in OWN."""
         with mutants.laid_out(stage, files) as sources:
-            mutants.share_objects(own, self.reference(stage).folder, sources)
+            self.reference(stage)
+            mutants.share_objects(own, self.folder / "objects", sources)
             yield sources
 
 
