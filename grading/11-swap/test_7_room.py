@@ -200,7 +200,7 @@ def test_others_run(programs: Swap, rng: random.Random) -> None:
     pids = [programs.start(f"process_run fill 1 {seed}") for seed in (11, 12, 13)]
     found = 0
     trace = Trace(programs.machine)
-    for _unused in range(40):
+    for _unused in range(8):
         programs.idle(30)
         waiting = 0
         for entry in trace.entries():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 3.0  # of processor time for what shall come
 SILENT_SECONDS = 0.5  # the same, without a byte, when the kernel is doing nothing else
+ASLEEP_LOOKS = 200  # the same, if each finds a processor that waits for the next tick
 LINE_STATUS = 0x3FD
 TRANSMITTER_EMPTY = 0x40
 SETTLE_TRIES = 100  # a guest that goes on sending is not waited for
@@ -46,15 +47,19 @@ class Console:
         """Waits until READY(); fails when a kernel that is doing nothing else has fallen SILENT,
         so many seconds long."""
         qemu = self._machine.qemu
-        total, since = -1, 0.0
+        total, since, asleep = -1, 0.0, 0
 
         def ready_or_silent() -> bool:
-            nonlocal total, since
+            nonlocal total, since, asleep
             if ready():
                 return True
             if self._port.total != total:
-                total, since = self._port.total, qemu.processor_time()
-            return not self._machine.busy and qemu.processor_time() - since > silent
+                total, since, asleep = self._port.total, qemu.processor_time(), 0
+                return False
+            asleep = asleep + 1 if qemu.sleep() else 0
+            return not self._machine.busy and (
+                qemu.processor_time() - since > silent
+                or asleep > ASLEEP_LOOKS * silent / SILENT_SECONDS)
 
         try:
             self._machine.wait(ready_or_silent, seconds)

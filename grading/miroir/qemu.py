@@ -219,7 +219,7 @@ class Qemu:
                 continue
             flooded = self.com1.total + self.com2.total - said > FLOOD
             used = self.processor_time()
-            sleep = self._sleep() if silent and used == last_used else ""
+            sleep = self.sleep() if silent and used == last_used else ""
             if sleep == "halt":
                 raise Ended(sleep)
             slept += POLL if sleep else 0
@@ -259,7 +259,7 @@ class Qemu:
         if len(self.log) > LOG_KEPT:
             del self.log[: len(self.log) - LOG_KEPT]
 
-    def _sleep(self) -> str:
+    def sleep(self) -> str:
         """Returns "asleep" if the processor is halted, "halt" if no interrupt can wake it."""
         text = self.monitor("info registers")
         flags = re.search(r"EFL=([0-9a-f]+)", text)
