@@ -10,6 +10,7 @@ from .build import Kernel
 from .crash import Crash, KernelDied, Todo, dead_at_boot
 from .machine import Machine
 from .outcome import Outcome
+from .spares import Spares
 
 VAIN = ("hang", "asleep", "flood")  # ends of a kernel that cost all the time there is
 VAIN_LIMIT = 3  # of them, after which a kernel gets
@@ -46,10 +47,11 @@ class Known:
 class Booter:
     """Boots machines for one check, and ends them with it."""
 
-    def __init__(self, kernel: Kernel, seed: int, known: Known) -> None:
+    def __init__(self, kernel: Kernel, seed: int, known: Known, spares: Spares) -> None:
         self.seed = seed
         self.machines: list[Machine] = []
         self._kernel = kernel
+        self._spares = spares
         self._known = known
 
     def __call__(self, **options: Any) -> Machine:
@@ -59,7 +61,7 @@ class Booter:
         if death:
             raise dead_at_boot(*death)
         try:
-            machine = Machine(self._kernel, **options)
+            machine = Machine(self._kernel, spares=self._spares, **options)
         except KernelDied as failure:
             dead[key] = failure.crash, failure.todo
             self._known.starts |= key == "[]"

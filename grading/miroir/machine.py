@@ -22,6 +22,7 @@ from .elf import Elf
 from .guest import Ram, Registers, parse_registers
 from .i18n import _
 from .qemu import Ended, Qemu, make_iso, platform
+from .spares import Spares
 from .stages import ROOT
 
 BOOT_SECONDS = 2.0  # of processor time until the probe is ready
@@ -40,32 +41,41 @@ class Machine:
     def __init__(self, kernel: Kernel, *, ram: int = 32, append: str = "",
                  modules: Sequence[tuple[bytes, str] | str] = (), icount: bool = False,
                  iso: bool = False, stopped: bool = False, devices: Sequence[str] = (),
-                 disk: int = 0, usual: bool = False) -> None:
+                 disk: int = 0, usual: bool = False, spares: Spares | None = None) -> None:
         """ram: MiB. disk: MiB of the first IDE disk; 0: none. modules: content and text of each,
         or the name of one of the kernel's programs. icount: one instruction takes exactly 1 ns of
         guest time. iso: boot through GRUB. usual: with QEMU's usual BIOS, as `make run`. stopped:
         stop before the first instruction. devices: more of QEMU's; the character device `nothing`
-        is there for them."""
+        is there for them. spares: where its QEMU may come from, and go to."""
         self.elf: Elf = kernel.elf
         self.history: list[str] = []  # lines of commands since boot
         self.patience = 1.0  # part of the time that a request may take
         self.crash: Crash | None = None
+        self._closed = False
         self._todo: list[Todo] | None = None  # known once closed
         self._todo_at_boot: list[Todo] = []
         self.only_boot_reached = False  # what todo() says
         self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
+        self._spares = None if iso or stopped or devices or usual or icount else spares
+        self._what = repr((kernel.path, ram, append, modules, disk))
+        self._was_touched = False  # in ways that a reset does not undo
         if iso and self.elf.multiboot_header() is None:
             raise dead_at_boot(not_multiboot(), [])  # GRUB says so on its screen, and waits
         with TemporaryDirectory(prefix="miroir-") as folder:
-            arguments = self._medium(kernel, Path(folder), append, modules, iso)
-            if not (iso or usual):
-                arguments += platform()
+            arguments = [] if iso or usual else [*platform()]
             if icount:
                 arguments += ["-icount", "shift=0,sleep=off"]
             arguments += ["-chardev", "null,id=nothing"]
             arguments += [word for device in devices for word in ("-device", device)]
-            self.qemu = Qemu(ram, arguments, Path(folder), disk=disk, stopped=stopped)
+
+            def start() -> Qemu:
+                medium = self._medium(kernel, Path(folder), append, modules, iso)
+                renewable = bool(self._spares and self._spares.will_be_kept(self._what))
+                return Qemu(ram, [*medium, *arguments], Path(folder), disk=disk, stopped=stopped,
+                            renewable=renewable)
+
+            self.qemu = self._spares and self._spares.take(self._what) or start()
             self.ram = Ram(self.qemu)
             self.console = Console(self)
             try:
@@ -98,9 +108,16 @@ class Machine:
         return arguments + (["-initrd", ",".join(names)] if names else [])
 
     def close(self) -> None:
-        """Ends the machine. What todo() says stays."""
+        """Ends the machine. What todo() says stays. May be called again."""
+        if self._closed:
+            return
         self._todo = self.todo()
-        self.qemu.close()
+        self._closed = True
+        if self._spares and not (self.crash or self._asked or self._was_touched):
+            self._spares.give(self._what, self.qemu)
+            del self.qemu, self.ram, self.console  # another's from now on
+        else:
+            self.qemu.close()
 
     # Waiting, and what may happen meanwhile
 
@@ -142,6 +159,7 @@ class Machine:
 
     def send(self, connection, data: bytes) -> None:
         """Sends all of DATA on CONNECTION while passing on what the guest says."""
+        self._was_touched |= connection is self.qemu.com1.socket  # nobody knows what was read
         connection.setblocking(False)
         left = memoryview(data)
 
@@ -281,6 +299,7 @@ class Machine:
 
     def monitor(self, line: str) -> str:
         """Returns what QEMU's monitor says to LINE."""
+        self._was_touched |= line.startswith("log ")
         return self.qemu.monitor(line)
 
     def in8(self, port: int) -> int:

@@ -12,6 +12,7 @@ from .check import CheckFailed
 from .i18n import _
 from .machine import Machine
 from .outcome import Outcome
+from .spares import Spares
 from .workers import WorkerDied, Workers
 
 
@@ -38,6 +39,7 @@ class Grading:
         self.outcomes: list[Outcome] = []
         self.broken: list[str] = []  # checks that failed by their own fault
         self._known = Known()
+        self._spares = Spares()
         self._boots: dict[str, Booter] = {}
         self._reports: list[dict] | None = None  # in a worker: to be sent to the parent
 
@@ -53,7 +55,8 @@ class Grading:
 
     @pytest.fixture
     def boot(self, request: pytest.FixtureRequest) -> Iterator[Booter]:
-        booter = self._boots[request.node.nodeid] = Booter(self.kernel, self.seed, self._known)
+        booter = self._boots[request.node.nodeid] = Booter(
+            self.kernel, self.seed, self._known, self._spares)
         yield booter
         booter.close()
 
@@ -102,6 +105,10 @@ class Grading:
         self.outcomes.append(outcome)
         self.watch(outcome)
 
+    @pytest.hookimpl
+    def pytest_unconfigure(self) -> None:
+        self._spares.close()
+
     # In several processes
 
     @pytest.hookimpl
@@ -110,7 +117,8 @@ class Grading:
         jobs = min(self.jobs, len(session.items))
         if jobs < 2 or session.testsfailed:  # in collecting
             return None
-        with Workers(jobs, lambda n, known: self._run_apart(session.items[n], known)) as workers:
+        with Workers(jobs, lambda n, known: self._run_apart(session.items[n], known),
+                     self._spares.close) as workers:
             try:
                 for ran in workers.results(len(session.items), lambda: self._known, self._learn,
                                            lambda: self._known.starts):

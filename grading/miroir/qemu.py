@@ -29,7 +29,8 @@ from .stages import UserError
 
 MKRESCUE = ("grub-mkrescue", "grub2-mkrescue", "i686-elf-grub-mkrescue")
 POISON = 0xDEADBEEF  # every word of RAM before boot
-FIRMWARE, ZERO = 0xE0000, bytes(0x20000)  # the BIOS' own: qboot counts on zeros behind its map
+LOW, HIGH = 0xA0000, 0x100000  # RAM ends, and begins again; what is between is the BIOS' own
+FIRMWARE, ZERO = 0xE0000, bytes(0x20000)  # in there: qboot counts on zeros behind its map
 LOG_KEPT = 1 << 18  # bytes of QEMU's own log
 CONSOLE_KEPT = 1 << 20  # bytes of COM1
 FLOOD = 1 << 15  # bytes during a wait that was in vain: not silence, but printing without end
@@ -78,6 +79,12 @@ _spare_files: dict[int, int] = {}
 os.register_at_fork(after_in_child=_spare_files.clear)
 
 
+@cache
+def _poison_file(size: int) -> int:
+    """Returns a descriptor of a file like _unnamed_file()'s, which nobody writes to."""
+    return _unnamed_file(size)
+
+
 def _unnamed_file(size: int) -> int:
     """Returns a descriptor of a file of SIZE bytes, each word POISON, that has no name."""
     if size in _spare_files:
@@ -87,6 +94,11 @@ def _unnamed_file(size: int) -> int:
     else:
         descriptor, name = tempfile.mkstemp()
         os.unlink(name)
+    return _poisoned(descriptor, size)
+
+
+def _poisoned(descriptor: int, size: int) -> int:
+    """Has SIZE bytes be POISON in the file DESCRIPTOR; returns that."""
     block = POISON.to_bytes(4, "little") * (1 << 18)
     try:
         for offset in range(0, size, len(block)):
@@ -117,6 +129,11 @@ class Port:
         if len(self.data) > self._kept:
             del self.data[: len(self.data) - self._kept]
 
+    def clear(self) -> None:
+        """Forgets all that came."""
+        self.data.clear()
+        self.total = 0
+
 
 class Disk:
     """An IDE disk: a file without a name, each word POISON at first."""
@@ -125,6 +142,10 @@ class Disk:
         """size: MiB."""
         self.file = _unnamed_file(size << 20)
         self._content = mmap.mmap(self.file, size << 20)
+
+    def renew(self) -> None:
+        """Has it be as at first."""
+        _poisoned(self.file, len(self._content))
 
     def read(self, address: int, count: int) -> bytes:
         """Returns COUNT bytes, as the guest has written them so far."""
@@ -142,15 +163,17 @@ class Qemu:
     """A running QEMU with its two serial ports, its RAM and its monitor."""
 
     def __init__(self, ram: int, arguments: Sequence[str], folder: Path, *,
-                 disk: int = 0, stopped: bool = False) -> None:
+                 disk: int = 0, stopped: bool = False, renewable: bool = False) -> None:
         """ram: MiB. disk: the same; 0: none. arguments: what to boot, named from FOLDER. stopped:
-        until the debugger lets it go."""
+        until the debugger lets it go. renewable: renew() may be called."""
         self.ended: str | None = None
+        self.renewable = renewable
         self.log = bytearray()
         # By the guest itself, until something is waited for; at first, until we can be told of it.
         self.paused = not stopped
         self.pauses = 0  # so far
         self._pausing = False
+        self._was_reset = False
         self._commands = count(1)
         self._replies: dict[int, object] = {}
         self._monitor_line = bytearray()
@@ -159,6 +182,8 @@ class Qemu:
         self.ram[FIRMWARE:FIRMWARE + len(ZERO)] = ZERO
         self.disk = Disk(disk) if disk else None
         files = [self._ram_file, *([self.disk.file] if self.disk else [])]
+        if renewable:
+            files += self._poison()
         pairs = [socket.socketpair() for _unused in range(4)]
         self.com1, self.com2 = (Port(pairs[0][0], CONSOLE_KEPT), Port(pairs[1][0], 1 << 24))
         self._monitor, self.debugger = pairs[2][0], pairs[3][0]
@@ -194,8 +219,16 @@ class Qemu:
         if self.disk:
             options += ["-drive", "if=ide,index=0,format=raw,cache=unsafe,file.locking=off,"
                                   f"file=/dev/fd/{self.disk.file}"]
+        if self.renewable:
+            for start, file in zip((0, HIGH), self._poison()):
+                options += ["-device", f"loader,file=/dev/fd/{file},addr={start},force-raw=on"]
         # A debugger that nobody listens to is in the way: it tells of each pause, and waits then.
         return [*options, "-S", *(["-gdb", "chardev:c3"] if stopped else [])]
+
+    def _poison(self) -> list[int]:
+        """Returns the files that QEMU itself fills RAM with when the machine is reset. Only what it
+        writes itself does it not take for the code that it has translated there before."""
+        return [_poison_file(size) for size in (LOW, len(self.ram) - HIGH)]
 
     # Waiting
 
@@ -281,6 +314,8 @@ class Qemu:
         event = message.get("event")
         if event in ("SHUTDOWN", "RESET") and message["data"]["guest"]:
             self.ended = "triple fault"
+        elif event == "RESET":
+            self._was_reset = True
         elif event == "GUEST_PANICKED":  # so QEMU calls it; see probe_port_pause()
             self._pausing = True
         elif event == "STOP" and self._pausing:
@@ -323,6 +358,36 @@ class Qemu:
     def stop(self) -> None:
         """Stops the guest for good; its RAM and registers stay as they are."""
         self._command("stop")
+
+    def renew(self) -> bool:
+        """Has the machine be as it was before it booted; returns whether that was possible."""
+        if not self.renewable or self.ended:
+            return False
+        if not self.paused:
+            self.stop()
+        self.ram[LOW:HIGH] = POISON.to_bytes(4, "little") * ((HIGH - LOW) // 4)
+        self.ram[FIRMWARE:FIRMWARE + len(ZERO)] = ZERO
+        if self.disk:
+            self.disk.renew()
+        self._reset()
+        self.drain()
+        for port in (self.com1, self.com2):
+            port.clear()
+        self.log.clear()
+        self.paused, self.pauses, self._pausing = True, 0, False
+        return not self.ended
+
+    def _reset(self) -> None:
+        """Resets the machine, and waits until that has been done."""
+        self._command("set-action", reboot="reset")
+        self._was_reset = False
+        self._command("system_reset")
+        end = time.monotonic() + WALL_LIMIT
+        while not (self._was_reset or self.ended):
+            self.pass_on(POLL)
+            if time.monotonic() > end:
+                self.ended = "asleep"
+        self._command("set-action", reboot="shutdown")
 
     @contextmanager
     def still(self) -> Iterator[None]:

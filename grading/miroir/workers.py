@@ -43,9 +43,9 @@ def _interrupt(number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(work: Callable[..., Any], connection: Connection, others: list[Connection],
-           parent: int) -> None:
-    """In the worker: does what is asked for, until nobody asks any more."""
+def _serve(work: Callable[..., Any], end: Callable[[], None], connection: Connection,
+           others: list[Connection], parent: int) -> None:
+    """In the worker: does what is asked for, until nobody asks any more; then END()s."""
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which tells us
     signal.signal(signal.SIGTERM, _interrupt)
@@ -56,16 +56,20 @@ def _serve(work: Callable[..., Any], connection: Connection, others: list[Connec
             connection.send(work(*connection.recv()))
     except (EOFError, KeyboardInterrupt):
         pass
+    finally:
+        end()
 
 
 class Workers:
-    """JOBS processes, in each of which WORK(number, known) is there to be called.
+    """JOBS processes, in each of which WORK(number, known) is there to be called, at last END().
 
     To be used as a context, at whose end they are gone.
     """
 
-    def __init__(self, jobs: int, work: Callable[[int, Any], Any]) -> None:
+    def __init__(self, jobs: int, work: Callable[[int, Any], Any],
+                 end: Callable[[], None] = lambda: None) -> None:
         self._work = work
+        self._end = end
         self._jobs = jobs
         self._processes: dict[Connection, Any] = {}
         self._busy: dict[Connection, int] = {}
@@ -74,7 +78,7 @@ class Workers:
         for _unused in range(self._jobs):
             ours, theirs = _fork.Pipe()
             process = _fork.Process(target=_serve, daemon=True, args=(
-                self._work, theirs, [*self._processes, ours], os.getpid()))
+                self._work, self._end, theirs, [*self._processes, ours], os.getpid()))
             process.start()
             theirs.close()
             self._processes[ours] = process
