@@ -98,15 +98,12 @@ def laid_out(stage: Stage, changed: dict[str, str]) -> Iterator[Sources]:
         yield Sources(stage, folder, "solutions")
 
 
-def share_objects(build_folder: Path, objects: Path, sources: Sources) -> None:
-    """Has the build of SOURCES in BUILD_FOLDER share OBJECTS, in which the reference is: so only
-    what differs is compiled."""
-    build_folder.mkdir(parents=True, exist_ok=True)
-    if not (build_folder / "objects").is_symlink():
-        (build_folder / "objects").symlink_to(objects)
+def take_objects(build_folder: Path, objects: Path, sources: Sources) -> None:
+    """Gives the build of SOURCES in BUILD_FOLDER what OBJECTS has of those of its files that are
+    the reference's, so that only the others are compiled."""
     name, path = sources.folder(sources.stage)
     own = build_folder.resolve() / "kernels" / sources.key / "obj" / name
     own.mkdir(parents=True, exist_ok=True)
     for file in path.iterdir():
-        if file.is_symlink():  # to the reference's; see laid_out()
+        if file.is_symlink():  # see laid_out()
             shutil.copy2(objects / "solutions" / sources.stage.name / f"{file.name}.o", own)

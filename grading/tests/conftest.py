@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +83,14 @@ class Workshop:
         if self._forks:
             self._forks.communicate()
 
+    def _share_objects(self, own: Path) -> None:
+        """Has the build folder OWN share with ours what is compiled: most of it is the same."""
+        objects = self.folder / "objects"
+        objects.mkdir(parents=True, exist_ok=True)
+        own.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            (own / "objects").symlink_to(objects)
+
     def reference(self, stage: Stage) -> Kernel:
         """Returns the reference kernel at STAGE."""
         return build(Sources(stage, "solutions"), self.folder)
@@ -90,6 +98,7 @@ class Workshop:
     def grade(self, sources: Sources, own: Path, *only: str, seed: int = SEED, jobs: int = 1,
               shrink: bool = True, **environment: str) -> dict:
         """Grades SOURCES in the build folder OWN; returns the JSON report."""
+        self._share_objects(own)
         result = self._miroir(
             own, ["grade", "--lab", sources.stage.name, "--from", sources.origin, "--base",
                   sources.base, "--build", str(own), "--seed", str(seed), "--jobs", str(jobs),
@@ -105,7 +114,7 @@ class Workshop:
         """Gives the sources of the reference with FILES changed, to be graded in OWN."""
         with mutants.laid_out(stage, files) as sources:
             self.reference(stage)
-            mutants.share_objects(own, self.folder / "objects", sources)
+            mutants.take_objects(own, self.folder / "objects", sources)
             yield sources
 
 

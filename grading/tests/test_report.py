@@ -16,8 +16,8 @@ DRIVER = (Path(__file__).parents[2] / "solutions" / STAGE.name / "serial.c")
 
 @pytest.fixture(name="half_done", scope="module", params=["en", "fr"])
 def half_done_fixture(request, workshop: Workshop, tmp_path_factory):
-    """The report on a driver that sends, but never receives."""
-    text = DRIVER.read_text().replace("return in8(port->base + DATA);", "return -EAGAIN;")
+    """The report on a driver that sends, but receives something else."""
+    text = DRIVER.read_text().replace("in8(port->base + DATA)", "in8(port->base + DATA) ^ 1")
     own = tmp_path_factory.mktemp("half")
     with workshop.changed(STAGE, {"serial.c": text}, own) as sources:
         report = workshop.grade(sources, own, seed=12345, LANGUAGE=request.param)
