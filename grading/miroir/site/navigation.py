@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 
-def _title(headings: nodes.Element) -> nodes.Element:
+def _title(headings: Any) -> nodes.Element:
     """Returns the HEADINGS of a page without those under its title, which may be lists of pages."""
     short = headings.deepcopy()
     for top in short:
