@@ -16,19 +16,20 @@ PATIENCE = 60  # seconds, on a machine that has other things to do
 class Browser:
     """One window, and what the tests ask of it."""
 
-    def __init__(self, language: str = "en", scripts: bool = True) -> None:
+    def __init__(self, scripts: bool = True) -> None:
         options = webdriver.ChromeOptions()
         options.binary_location = chromium() or ""
         for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                     f"--accept-lang={language}"):
+                     "--accept-lang=en"):
             options.add_argument(word)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         options.add_experimental_option("prefs", {
-            "intl.accept_languages": language,
+            "intl.accept_languages": "en",
             "profile.managed_default_content_settings.javascript": 1 if scripts else 2})
         self.driver = webdriver.Chrome(options=options,
                                        service=Service(shutil.which("chromedriver") or ""))
         self.driver.set_page_load_timeout(PATIENCE)
+        self.driver.set_script_timeout(PATIENCE)
 
     def __enter__(self) -> "Browser":
         return self
@@ -44,6 +45,10 @@ class Browser:
         """Returns the value of a JavaScript EXPRESSION."""
         return self.driver.execute_script(f"return {expression}")
 
+    def call(self, function: str, *arguments: Any) -> Any:
+        """Returns what a JavaScript FUNCTION gives, which may be asynchronous."""
+        return self.driver.execute_script(f"return ({function})(...arguments)", *arguments)
+
     def wait(self, condition: str) -> None:
         """Waits until CONDITION, in JavaScript, holds."""
         WebDriverWait(self.driver, PATIENCE).until(lambda _driver: self.run(condition), condition)
@@ -54,6 +59,16 @@ class Browser:
             "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+
+    def speak(self, languages: str) -> None:
+        """Makes LANGUAGES those that the browser's user prefers."""
+        self.driver.execute_cdp_cmd("Emulation.setUserAgentOverride", {
+            "userAgent": self.run("navigator.userAgent"), "acceptLanguage": languages})
+
+    def forget(self, host: str) -> None:
+        """Forgets what the pages of HOST have stored."""
+        self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", {
+            "origin": host, "storageTypes": "local_storage"})
 
     def errors(self) -> list[str]:
         """Returns the errors in the console since the last call."""

@@ -43,8 +43,8 @@ def test_flake8_is_quiet() -> None:
 
 @tool("mypy")
 def test_mypy_is_quiet() -> None:
-    result = run(["mypy", "--python-executable", "/usr/bin/python3", "--ignore-missing-imports",
-                  "--cache-dir", "/dev/null", "grading/miroir"])
+    result = run(["mypy", "--python-executable", "/usr/bin/python3", "--config-file",
+                  "grading/tests/mypy.ini", "--cache-dir", "/dev/null", "grading/miroir"])
     assert result.status == 0, result.output
 
 

@@ -1,5 +1,6 @@
 """The kit's extension of Sphinx: anchors, links, figures, search, and what templates are told."""
 
+import gc
 import json
 import re
 from functools import partial
@@ -14,6 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from . import anchors, contracts, search, theme
+from .navigation import Navigation
 
 MARKER = re.compile(r"^(:(?:start|end)-[a-z]+:) ([^\n\"']+)$", re.M)
 LOCAL = re.compile(r"\]\(#([\w-]+)\)")
@@ -143,6 +145,7 @@ def mend_theme(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
+    gc.disable()  # all that Sphinx makes it keeps: looking for garbage takes it a fifth of its time
     # Part of the configuration, so that every page is made anew when a function comes or goes.
     app.add_config_value("contract_places", contracts.places(), "env")
     for language in (search.English, search.French):
@@ -153,6 +156,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_post_transform(post_transform)
     app.connect("source-read", prepare)
     app.connect("source-read", leave_out_absent_pages)
+    app.connect("html-page-context", Navigation().tell_templates, priority=400)
     app.connect("html-page-context", tell_templates, priority=900)
     app.connect("build-finished", mend_theme)
     app.connect("builder-inited", add_filters)
