@@ -2,7 +2,7 @@
 
 import random
 
-from miroir.check import CheckFailed, check, equal, hexa, true
+from miroir.check import CheckFailed, check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Machine
 from miroir.mspace_memory import Memory, read_tree
@@ -32,6 +32,15 @@ class Tree:
 
     def run(self, *commands: str) -> list:
         return self._paged.run(commands)
+
+    def links(self, node: int) -> tuple[int, ...]:
+        """Returns parent, left and right of the node at NODE."""
+        return self._memory.words(node, 3)
+
+    def fork(self) -> int:
+        """Returns the value of the highest node that has two children."""
+        nodes = sorted(read_tree(self._memory, self.address), key=lambda node: node.depth)
+        return next(node.value for node in nodes if all(self.links(node.address)[1:]))
 
     def all_but_the_longest_way(self) -> list[int]:
         """Returns all values, the deepest first, that are not on the way down to the deepest."""
@@ -146,23 +155,51 @@ def test_tree_check(machine: Machine, rng: random.Random) -> None:
     values = sorted(some_values(rng, 100))
     tree.insert(*values)
     equal(tree.run("tree_check")[0].values, [100], _("`tree_check` of 100 nodes"))
+    spoil_parents(machine, tree)
+    spoil_values(machine, tree, values)
+    spoiled(machine, tree, _("a count that is too low"), tree.address + 4, 99)
+    spoiled(machine, tree, _("a count that is too high"), tree.address + 4, 101)
+    # Six nodes may be 5 deep: 2 * log2(6 + 1) is 5.6.
+    for count in (10, 6):
+        nodes = [tree.nodes[value] for value in values[:count]]
+        chain(machine, tree, nodes, 2, _("{count} nodes in a row, each the right child of the one "
+                                         "before: EINVAL").format(count=count))
+        chain(machine, tree, nodes[::-1], 1, _("{count} nodes in a row, each the left child of the "
+                                               "one before: EINVAL").format(count=count))
+
+
+def spoil_parents(machine: Machine, tree: Tree) -> None:
+    """Gives the root, and both children of a node, another parent."""
+    root = machine.ram.u32(tree.address)
+    _parent, left, right = tree.links(tree.nodes[tree.fork()])
+    spoiled(machine, tree, _("a root that has a parent"), root, right if root == left else left)
+    spoiled(machine, tree, _("a left child that has another parent"), left, right)
+    spoiled(machine, tree, _("a right child that has another parent"), right, left)
+
+
+def spoil_values(machine: Machine, tree: Tree, values: list[int]) -> None:
+    """Gives nodes values that belong elsewhere. The neighbours of a node, in the order of values,
+    are the far ends of its two sides: only from above can be seen that they are wrong."""
     low, high = (tree.nodes[value] for value in (values[0], values[-1]))
-    spoiled(machine, tree, _("a node that has another parent"), low, high)
     spoiled(machine, tree, _("the lowest value made the greatest"), low + 12, TOP)
     spoiled(machine, tree, _("the greatest value made the lowest"), high + 12, 0)
-    spoiled(machine, tree, _("two nodes with the same value"), low + 12, values[1])
-    spoiled(machine, tree, _("a count that is too low"), tree.address + 4, 99)
-    chain_of_ten(machine, tree)
+    fork = tree.fork()
+    place = values.index(fork)
+    below, above = (tree.nodes[values[place + step]] + 12 for step in (-1, 1))
+    spoiled(machine, tree, _("on the left of a node, a value above its own"), below, fork + 1)
+    spoiled(machine, tree, _("on the right of a node, a value below its own"), above, fork - 1)
+    for neighbour in (below, above):
+        spoiled(machine, tree, _("two nodes with the same value"), neighbour, fork)
 
 
-def chain_of_ten(machine: Machine, tree: Tree) -> None:
-    """Links ten nodes as a list, all in order, and has that found wrong."""
-    nodes = [tree.nodes[value] for value in sorted(tree.nodes)[:10]]
+def chain(machine: Machine, tree: Tree, nodes: list[int], side: int, what: str) -> None:
+    """Links NODES as a list by their links SIDE, all in order, and has that found wrong."""
     for number, node in enumerate(nodes):
-        parent = nodes[number - 1] if number else 0
-        child = nodes[number + 1] if number < 9 else 0
-        machine.ram.write(node, b"".join(word.to_bytes(4, "little")
-                                         for word in (parent, 0, child)))
-    machine.ram.write(tree.address, nodes[0].to_bytes(4, "little") + (10).to_bytes(4, "little"))
-    true(tree.run("tree_check")[0].error == "EINVAL",
-         _("ten nodes in a row, each the right child of the one before: EINVAL"))
+        words = [nodes[number - 1] if number else 0, 0, 0]
+        words[side] = nodes[number + 1] if number + 1 < len(nodes) else 0
+        machine.ram.write(node, b"".join(word.to_bytes(4, "little") for word in words))
+    machine.ram.write(tree.address, b"".join(word.to_bytes(4, "little")
+                                             for word in (nodes[0], len(nodes))))
+    answer = tree.run("tree_check")[0]
+    if answer.error != "EINVAL":
+        raise CheckFailed(what, str(answer))

@@ -4,7 +4,7 @@ import random
 
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
-from miroir.mspace_memory import read_space
+from miroir.mspace_memory import lock_taken, read_space
 from miroir.mspace_play import Spaces
 from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, FILE, FIXED, GROWSDOWN, HEAP, KSPACE_END,
                             KSPACE_START, MAX_SIZE, PAGE_SIZE, PHYS, READ, RW, SHARED, STACK)
@@ -35,7 +35,10 @@ def test_create(spaces: Spaces) -> None:
     other = read_space(spaces.machine, spaces.create())
     true(other.directory.address != space.directory.address, _("another space has another one"))
     spaces.do("frames_hoard 0")
+    room, _back = spaces.do("vma_hoard 0", "vma_release")
     equal(spaces.machine.error("mspace_create"), "ENOMEM", _("a space without a frame left"))
+    equal(spaces.do("vma_hoard 0")[0].value, room.value,
+          _("what there is memory for then: descriptors, as many as before"))
 
 
 @check(3, _("Users are counted; the last one to close gives everything back"), read="exercise-3",
@@ -44,11 +47,14 @@ def test_create(spaces: Spaces) -> None:
 def test_users(spaces: Spaces) -> None:
     first, second = spaces.create(), spaces.create()
     directory = read_space(spaces.machine, first).directory.address
-    spaces.do(f"mspace_open {first:#x}", f"mspace_open {first:#x}", f"mspace_close {first:#x}")
+    for command in ("mspace_open", "mspace_open", "mspace_close"):
+        with lock_taken(spaces.machine, first, command):
+            spaces.do(f"{command} {first:#x}")
     equal(read_space(spaces.machine, first).users, 2, _("`users` after two more, and one less"))
     spaces.do(f"mspace_close {first:#x}", f"mspace_switch {first:#x}")
     equal(hexa(spaces.machine.registers().cr3), hexa(directory), _("CR3 after `mspace_switch`"))
     equal(spaces.do("mspace_at 0")[0].values[1], first, _("mspace_current after it"))
+    spaces.do(f"mspace_open {first:#x}", f"mspace_close {first:#x}")  # others may, at any time
     equal(spaces.machine.error(f"mspace_close {first:#x}"), "EBUSY",
           _("closing the space in use as its last user"))
     equal(read_space(spaces.machine, first).users, 1, _("`users` then"))
@@ -89,6 +95,7 @@ def test_map_place(spaces: Spaces, rng: random.Random) -> None:
         wish = USER_START + address * PAGE_SIZE if address else 0
         spaces.take(gaps.map(wish, pages * PAGE_SIZE, ANONYMOUS))
     spaces.compare(gaps)
+    spaces.take_locked(gaps, gaps.map(0, PAGE_SIZE, ANONYMOUS))
     full = spaces.play()
     spaces.take(*(full.map(0, MAX_SIZE, ANONYMOUS) for _unused in range(24)))
     spaces.take(full.map(0, 0x07C00000, ANONYMOUS), full.map(0, PAGE_SIZE, ANONYMOUS),
@@ -173,7 +180,10 @@ def test_map_kernel(spaces: Spaces, rng: random.Random) -> None:
              play.map(0, PAGE_SIZE, device | READ << 4, 0, 0), play.map(0, PAGE_SIZE, device | 1),
              play.map(USER_START, PAGE_SIZE, ANONYMOUS | FIXED),
              play.map(KSPACE_END - PAGE_SIZE, PAGE_SIZE, ANONYMOUS | FIXED),
-             play.map(KSPACE_END, PAGE_SIZE, ANONYMOUS | FIXED)]
+             play.map(KSPACE_END, PAGE_SIZE, ANONYMOUS | FIXED),
+             # From here, an area may end beyond 4 GiB.
+             play.map(KSPACE_END - 2 * PAGE_SIZE, MAX_SIZE, ANONYMOUS | FIXED),
+             play.map(KSPACE_END - 2 * PAGE_SIZE, MAX_SIZE, ANONYMOUS)]
     spaces.take(*steps)
     spaces.compare(play)
 
@@ -195,6 +205,9 @@ def test_search(boot, rng: random.Random) -> None:
         found = spaces.do(f"mspace_search_vma {play.space} {address:#x}")[0].value
         equal(hexa(found), hexa(areas[area.start] if area else 0), _(
             "the area of {address}").format(address=hexa(address)))
+    command = f"mspace_search_vma {play.space} {place:#x}"
+    with lock_taken(spaces.machine, int(play.space, 0), command):
+        spaces.do(command)
     costs = []
     for count in (100, 10000):
         crowd = spaces.create()

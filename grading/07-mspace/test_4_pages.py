@@ -6,12 +6,14 @@ from itertools import chain
 
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
+from miroir.mspace_memory import VMA_FLAGS, Memory
 from miroir.mspace_play import Play, Spaces, judge
-from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, FILE, HEAP, PAGE_SIZE, PHYS, READ, RESOLVE,
-                            RW, SHARED, TYPE)
+from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, DEAD, FILE, HEAP, MAX_SIZE, PAGE_SIZE, PHYS,
+                            READ, RESOLVE, RW, SHARED, TYPE)
 from miroir.pagetables import SLOT_SIZE, USER_END, USER_START
 
 STRETCH = 16  # pages between two areas
+EMPTY = 200  # times what one page costs, for 128 MiB of nothing: 32 or 33 looks, not 32768
 
 
 class Mixed:
@@ -94,9 +96,18 @@ def test_page_refused(spaces: Spaces, rng: random.Random) -> None:
                          (f"replace {area:#x} {first - PAGE_SIZE:#x} {frame:#x}", "EINVAL"),
                          (f"remove {area:#x} {absent:#x}", "ENOENT"),
                          (f"remove {area:#x} {first + 8:#x}", "EINVAL"),
+                         (f"remove {area:#x} {first + STRETCH * PAGE_SIZE:#x}", "EINVAL"),
                          (f"find {area:#x} {absent:#x}", "ENOENT"),
+                         (f"find {area:#x} {first + STRETCH * PAGE_SIZE:#x}", "EINVAL"),
                          (f"find {area:#x} {first + 8:#x}", "EINVAL")):
         equal(spaces.machine.error(f"vma_page_{words}"), error, f"`vma_page_{words}`")
+    memory, flags = Memory(spaces.machine), area + VMA_FLAGS
+    before = memory.words(flags, 1)[0]
+    memory.write(flags, before | DEAD)
+    for words in (f"put {area:#x} {absent:#x} {frame:#x}", f"remove {area:#x} {first:#x}"):
+        equal(spaces.machine.error(f"vma_page_{words}"), "EINVAL",
+              _("`{command}`, the area being DEAD").format(command=f"vma_page_{words}"))
+    memory.write(flags, before)
     spaces.compare(play)
     equal(spaces.references(frame), [1], _("references of the frame that was refused"))
     far = USER_END - 4 * SLOT_SIZE
@@ -140,6 +151,25 @@ def test_page_change(spaces: Spaces, rng: random.Random) -> None:
     spaces.compare(play)
     equal(spaces.references(*frames, fresh), [1, 1, 1], _("references when all is removed"))
     true(spaces.free() > free, _("the page tables are given back"))
+    seen_at_once(spaces)
+
+
+def seen_at_once(spaces: Spaces) -> None:
+    """Changes a page of the space in use, which the processor remembers from before each time."""
+    play, frames = spaces.play(), spaces.frames(2)
+    spaces.take(play.map(USER_START, PAGE_SIZE, ANON | RW))
+    area = spaces.search(play, USER_START)
+    for number, frame in enumerate(frames):
+        spaces.ram.write(frame, bytes([number + 1]) * 4)
+    spaces.do(f"mspace_switch {play.space}")
+    for words, seen in ((f"put {area:#x} {USER_START:#x} {frames[0]:#x}", [0, 0x01010101]),
+                        (f"replace {area:#x} {USER_START:#x} {frames[1]:#x}", [0, 0x02020202]),
+                        (f"remove {area:#x} {USER_START:#x}", [1, 0])):
+        spaces.do(f"vma_page_{words}")
+        equal(spaces.machine.call(f"page_touch {USER_START:#x}")[:2], seen,
+              _("a read after `{command}`: faults; the word, or the error code").format(
+                  command=f"vma_page_{words}"))
+    spaces.do("mspace_switch 0")
 
 
 def first_from(play: Play, place: int, page: int) -> int:
@@ -151,7 +181,8 @@ def first_from(play: Play, place: int, page: int) -> int:
 @check(2, _("All pages of an area at once, and nothing outside it"), read="exercise-4",
        why=_("To unmap, to protect and to copy an area is to go through what is present in it. "
              "What is not there should cost nothing."))
-def test_pages_all(spaces: Spaces, rng: random.Random) -> None:
+def test_pages_all(boot, rng: random.Random) -> None:
+    spaces = Spaces(boot(icount=True))
     mixed = Mixed(spaces, rng)
     play = mixed.play
     put_everywhere(spaces, mixed)
@@ -171,6 +202,23 @@ def test_pages_all(spaces: Spaces, rng: random.Random) -> None:
                             if not place <= page < place + 4 * PAGE_SIZE}
         expect(spaces, play, f"vma_pages_remove {area:#x}")
     spaces.compare(play)
+    costs_of_nothing(spaces)
+
+
+def costs_of_nothing(spaces: Spaces) -> None:
+    """Compares what going through 128 MiB costs with what a page costs, nothing being present."""
+    play, costs = spaces.play(), []
+    for place, length in ((USER_START, PAGE_SIZE), (USER_START + MAX_SIZE, MAX_SIZE)):
+        spaces.take(play.map(place, length, ANON | RW))
+        area = spaces.search(play, place)
+        costs.append(spaces.do(f"vma_pages_bench {area:#x}")[0].values)
+        command = f"vma_pages_next {area:#x} {place:#x}"
+        equal(hexa(spaces.do(command)[0].value), hexa(place + length), f"`{command}`")
+    for name, one, many in zip(("next", "update", "remove"), *costs):
+        true(int(many) <= EMPTY * int(one),
+             _("instructions of vma_pages_{name}() in 128 MiB without a page: at most {times} "
+               "times those in an area of one page, {few}").format(
+                   name=name, times=EMPTY, few=one), many)
 
 
 @check(2, _("RESOLVE asks for every page at once, and undoes everything if one fails"),
@@ -183,13 +231,13 @@ def test_resolve(spaces: Spaces, rng: random.Random) -> None:
     spaces.take(play.map(place - PAGE_SIZE, PAGE_SIZE, ANON | RW | RESOLVE))  # no hook yet
     spaces.do("mspace_resolve_hook 1000")
     spaces.take(play.map(place - 2 * PAGE_SIZE, PAGE_SIZE, ANON | RW))
-    equal(spaces.do("mspace_resolved")[0].values, [0, 0], _("calls of the hook without RESOLVE"))
+    equal(spaces.do("mspace_resolved")[0].values, [0, 0, 0], _("calls of the hook without RESOLVE"))
     command = play.map(place, 6 * PAGE_SIZE, FILE | SHARED | RW | RESOLVE, inode)
     play.model.fill(place, 6)
     answer = spaces.do(command.command)[0]
     equal(answer.values, [place, *play.model.sizes()], f"`{command.command}`")
-    equal(spaces.do("mspace_resolved")[0].values, [6, 0],
-          _("calls of the hook, and those out of order"))
+    equal(spaces.do("mspace_resolved")[0].values, [6, 0, 0],
+          _("calls of the hook, those out of order, those without the lock"))
     spaces.compare(play)
     spaces.do("mspace_resolve_hook 3", "mspace_eager 1")
     free = spaces.free()
@@ -199,3 +247,9 @@ def test_resolve(spaces: Spaces, rng: random.Random) -> None:
     spaces.compare(play)
     equal(spaces.free(), free, _("free frames, as before"))
     equal(spaces.inode_references(inode), 2, _("references of the inode"))
+    spaces.do("mspace_resolve_hook 0", "frames_hoard 0")
+    room, _back = spaces.do("vma_hoard 0", "vma_release")
+    equal(spaces.machine.error(words), "EIO",
+          _("`{command}`, eager, the hook failing at the first page").format(command=words))
+    equal(spaces.do("vma_hoard 0")[0].value, room.value,
+          _("what there is memory for then: descriptors, as many as before"))

@@ -6,8 +6,8 @@ from miroir.check import check, equal, true
 from miroir.i18n import _
 from miroir.model import Step
 from miroir.mspace_play import Play, Spaces
-from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, FILE, FIXED, GROWSDOWN, HEAP, MAX_SIZE,
-                            PAGE_SIZE, PHYS, READ, RW, SHARED, STACK, TYPE)
+from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, EXEC, FILE, FIXED, GROWSDOWN, HEAP,
+                            MAX_SIZE, PAGE_SIZE, PHYS, READ, RW, SHARED, STACK, TYPE)
 from miroir.pagetables import SLOT_SIZE, USER_END, USER_START
 
 ANONYMOUS = ANON | RW
@@ -93,6 +93,7 @@ def test_dead(spaces: Spaces, rng: random.Random) -> None:
              play.unmap(place, page), play.map(place, 3 * page, ANONYMOUS),
              play.unmap(place, 2 * page), play.map(place, 3 * page, ANONYMOUS | FIXED)]
     spaces.take(*steps)
+    spaces.take_locked(play, play.unmap(place, page), play.scavenge())
     spaces.compare(play)
     gone = place + 100 * page
     spaces.take(play.map(gone, page, ANONYMOUS), play.unmap(gone, page))
@@ -100,10 +101,12 @@ def test_dead(spaces: Spaces, rng: random.Random) -> None:
           _("the area found at an address that is DEAD"))
     more = spaces.play()
     spaces.do("mspace_hooks 0")
-    spaces.take(*three(more, place, FILE | RW | SHARED, 0, spaces.shared_memory(24)),
-                more.unmap(place + 2 * page, 8 * page), more.unmap(place, 24 * page), more.sweep())
-    equal(spaces.do("mspace_hooked")[0].values, [5, 0, 0],
-          _("calls of the hooks: areas forgotten, copies, calls at a wrong moment"))
+    spaces.take(*three(more, place, FILE | RW | SHARED, 0, spaces.shared_memory(24)))
+    present = len(more.model.pages)
+    spaces.take(more.unmap(place + 2 * page, 8 * page), more.unmap(place, 24 * page), more.sweep())
+    equal(spaces.do("mspace_hooked")[0].values, [5, 0, 0, present],
+          _("calls of the hooks: areas forgotten, copies, calls at a wrong moment; pages that the "
+            "areas had"))
     stack = STACK | RW | GROWSDOWN
     spaces.take(play.map(place + 64 * page, page, stack), play.unmap(place + 64 * page, page),
                 play.map(place + 63 * page, page, ANONYMOUS | FIXED))
@@ -136,7 +139,15 @@ def test_unmap_no_memory(spaces: Spaces, rng: random.Random) -> None:
     spaces.compare(play)
     command = f"mspace_unmap {play.space} {place + 5 * page:#x} {page:#x}"
     equal(spaces.machine.error(command), "ENOMEM", _("`{command}`, with memory for none").format(
-        command=command))
+          command=command))
+    # What needs no descriptor needs no memory; and what is wrong is told before what is missing.
+    spaces.take(play.unmap(place + 5 * page, 20 * page), play.protect(place + 5 * page, page, EXEC),
+                play.unmap(place + 8 * page, 8 * page))
+    spaces.compare(play)
+    # One descriptor is free, another one DEAD: enough for two splits.
+    spaces.take(play.scavenge(), play.unmap(place + 23 * page, page))
+    play.model.scavenge()
+    spaces.take(play.protect(place + 18 * page, page, READ))
     spaces.compare(play)
 
 
@@ -153,7 +164,7 @@ def test_sweep(spaces: Spaces, rng: random.Random) -> None:
                     *(play.fill(at, 2) for at in places))
         spaces.take(play.unmap(place, PAGE_SIZE))
         if sweep:
-            spaces.take(play.sweep())
+            spaces.take_locked(play, play.sweep())
             spaces.compare(play)
             spaces.take(play.map(place, PAGE_SIZE, ANONYMOUS))
         spaces.do(f"mspace_close {play.space}")

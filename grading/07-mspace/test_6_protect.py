@@ -6,9 +6,9 @@ from miroir.check import check, fail, hexa
 from miroir.i18n import _
 from miroir.model import Step
 from miroir.mspace_play import Play, Spaces
-from miroir.mspaces import (ANON, CAN, CAN_EXEC, COPY_ON_WRITE, EXEC, FILE, FIXED, HEAP, PAGE_SIZE,
-                            READ, RW, SHARED, TYPE, VM_WRITE)
-from miroir.pagetables import PRESENT, SLOT_SIZE, USER_END, WRITE, flag_words
+from miroir.mspaces import (ANON, CAN, CAN_EXEC, COPY_ON_WRITE, EXEC, FILE, FIXED, GROWSDOWN, HEAP,
+                            PAGE_SIZE, READ, RW, SHARED, STACK, TYPE, VM_WRITE)
+from miroir.pagetables import PRESENT, SLOT_SIZE, USER_END, USER_START, WRITE, flag_words
 
 KINDS = ((ANON | READ | CAN, 0), (FILE | READ | CAN | COPY_ON_WRITE, 5 * PAGE_SIZE + 100),
          (FILE | READ | CAN, 0), (FILE | RW | SHARED | CAN, -1), (HEAP | RW, 0))
@@ -43,6 +43,16 @@ def test_protect(spaces: Spaces, rng: random.Random) -> None:
                 spaces.take(play.protect(place + start * PAGE_SIZE, pages * PAGE_SIZE, rights))
                 spaces.compare(play)
             spaces.take(play.sweep())
+    parts_of_a_stack(spaces)
+
+
+def parts_of_a_stack(spaces: Spaces) -> None:
+    """Cuts a stack in three, of which each has GROWSDOWN: two have their guard in another part.
+    The next area goes where there is room, behind them."""
+    play, page = spaces.play(), PAGE_SIZE
+    spaces.take(play.map(USER_START + page, 3 * page, STACK | RW | GROWSDOWN | FIXED),
+                play.protect(USER_START + 2 * page, page, READ), play.map(0, page, ANON | RW))
+    spaces.compare(play)
 
 
 @check(3, _("What mspace_protect() refuses, it refuses for the whole range"), read="exercise-6",
@@ -62,9 +72,11 @@ def test_protect_refused(spaces: Spaces, rng: random.Random) -> None:
             (place - page, 2 * page, READ), (place + 20 * page, 6 * page, READ),
             (place, page, 8), (place, page, 0x8000), (place, page, 0x47), (place, 0, READ),
             (place + 8, page, READ), (place, page + 8, READ), (last, 2 * page, READ),
-            (0, page, READ), (USER_END, page, READ), (place, 0xFFFFF000, READ), (last, page, READ)):
+            (0, page, READ), (USER_END, page, READ), (place, 0xFFFFF000, READ),
+            (place, 5 * page, EXEC), (last, page, READ)):
         spaces.take(play.protect(address, length, rights))
         spaces.compare(play)
+    spaces.take_locked(play, play.protect(last, page, RW))
 
 
 @check(2, _("The processor heeds a change at once"), read="exercise-6",
@@ -91,6 +103,8 @@ def test_protect_flush(spaces: Spaces, rng: random.Random) -> None:
     touch(None, _("a write, allowed again"))
     spaces.take(play.protect(page, PAGE_SIZE, 0))
     touch(PRESENT | WRITE, _("a write, without any right"))
+    spaces.take(play.protect(page, PAGE_SIZE, RW))
+    touch(None, _("a write, allowed again"))
     spaces.take(play.unmap(page, PAGE_SIZE))
     touch(WRITE, _("a write, unmapped"))
     spaces.compare(play)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.mspace_memory import Space, pages_of
+from miroir.mspace_memory import LOCK, Memory, Space, lock_taken, pages_of
 from miroir.mspace_play import Play, Spaces, judge
 from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, EXEC, FILE, FIXED, GROWSDOWN, HEAP,
                             KSPACE_START, PAGE_SIZE, PHYS, READ, RW, SHARED, STACK, Model)
@@ -43,9 +43,11 @@ def cloned(model: Model) -> tuple[Model, Model]:
 
 def clone(spaces: Spaces, play: Play) -> Play:
     """Clones the space of PLAY; returns the copy, with the models of both changed."""
-    answer = spaces.do(f"mspace_clone {play.space}")[0]
+    command = f"mspace_clone {play.space}"
+    with lock_taken(spaces.machine, int(play.space, 0), command):
+        answer = spaces.do(command)[0]
     play.model, model = cloned(play.model)
-    judge([answer.value, *model.sizes()], f"`mspace_clone {play.space}`")(answer)
+    judge([answer.value, *model.sizes()], f"`{command}`")(answer)
     return Play(f"{answer.value:#x}", model)
 
 
@@ -65,7 +67,9 @@ def test_clone(spaces: Spaces, rng: random.Random) -> None:
     for use in (False, True):
         if use:
             spaces.do(f"mspace_switch {play.space}")
+        spaces.do(f"mspace_open {play.space}")
         copy = clone(spaces, play)
+        spaces.do(f"mspace_close {play.space}")  # of two users; the copy has one
         for one in (play, copy):
             space = spaces.compare(one)
             equal(space.users, 1, "`users`")
@@ -105,7 +109,7 @@ def test_clone_no_memory(spaces: Spaces, rng: random.Random) -> None:
     spaces.do("mspace_hooks 5")  # EIO
     equal(spaces.machine.error(command), "EIO", _("`{command}`, mspace_clone_hook failing").format(
         command=command))
-    equal(spaces.do("mspace_hooked")[0].values[1:], [1, 0],
+    equal(spaces.do("mspace_hooked")[0].values[1:3], [1, 0],
           _("calls of the hooks: copies, calls at a wrong moment"))
     equal(spaces.references(*(int(frame, 0) for frame in pages.values())), [1] * len(pages),
           _("references of the frames"))
@@ -146,13 +150,23 @@ def test_display(boot, rng: random.Random) -> None:
         spaces.take(play.map(start, 2 * PAGE_SIZE, flags, ino, offset), play.fill(start, 1))
     spaces.take(play.map(place - PAGE_SIZE, PAGE_SIZE, ANONYMOUS | FIXED),
                 play.unmap(place - PAGE_SIZE, PAGE_SIZE))
+    lines = shown(play.model, [area[2] for area in areas])
     text = spaces.do(f"mspace_display_to {play.space}")[0].values[0]
-    equal(str(text).split("\n"), shown(play.model, [area[2] for area in areas]),
-          f"`mspace_display_to {play.space}`")
+    equal(str(text).split("\n"), lines, f"`mspace_display_to {play.space}`")
     kernel = spaces.kernel_play()
     spaces.take(kernel.map(0, PAGE_SIZE, PHYS | RW, 0, 0xB8000))
+    lock = int(kernel.space, 0) + LOCK
+    Memory(machine).write(lock, 1)  # by whoever is in trouble
     text = spaces.do("mspace_display_to 0")[0].values[0]
-    equal(str(text).split("\n"), shown(kernel.model, ["PHYS=000b8000"]), "`mspace_display_to 0`")
+    Memory(machine).write(lock, 0)
+    kernel_lines = shown(kernel.model, ["PHYS=000b8000"])
+    equal(str(text).split("\n"), kernel_lines, "`mspace_display_to 0`")
+    for use, expected in ((0, kernel_lines[:-1]), (play.space, lines[:-1] + kernel_lines[:-1])):
+        machine.console.clear()
+        spaces.do(f"mspace_switch {use}", "mspace_display")
+        said = machine.console.text.split("\n")  # and perhaps what somebody prints for himself
+        equal([line for line in said if line and line in lines + kernel_lines], expected,
+              _("`mspace_display`, after `mspace_switch {use}`").format(use=use))
 
 
 @check(1, _("kmap() and kunmap() work in the kernel's own space"), read="exercise-8",

@@ -5,6 +5,7 @@ import random
 from miroir.check import check, equal
 from miroir.fault_world import World
 from miroir.i18n import _
+from miroir.mspace_memory import lock_taken
 from miroir.mspaces import ANON, EXEC, HEAP, KSPACE_START, READ, RW, STACK, VM_WRITE
 from miroir.pagetables import PAGE_SIZE, PRESENT, SLOT_SIZE, USER, USER_END, USER_START, WRITE
 
@@ -21,6 +22,7 @@ def blank(world: World, rng: random.Random) -> None:
     for page, error in rng.sample(touched, len(touched)):
         world.arrive(space, page + rng.randrange(PAGE_SIZE), error)
     world.agree()
+    world.normal(space, touched[0][0])
     world.unmap(space, places[0], 6)
     world.agree()
 
@@ -79,6 +81,10 @@ def test_again(world: World) -> None:
     write_only = world.map(space, PLACE + SLOT_SIZE, 1, ANON | VM_WRITE)
     world.fault(space, write_only)  # what can be written to can be read, on this processor
     world.agree()
+    # A write was denied, and the page has gone meanwhile: the access can be tried again.
+    command = f"mspace_fault {space:#x} {page + PAGE_SIZE:#x} {PRESENT | WRITE}"
+    equal(world.machine.error(command), "", _("error of `{command}`, no page being there").format(
+        command=command))
 
 
 @check(2, _("In the space in use, in another, and in the kernel's own"), read="exercise-2",
@@ -89,7 +95,8 @@ def test_spaces(world: World) -> None:
     world.do(f"mspace_switch {spaces[0]:#x}")
     for space in spaces:
         place = world.map(space, 0, 3, ANON | RW)
-        world.fault(space, place + PAGE_SIZE, WRITE)
+        with lock_taken(world.machine, space, "mspace_fault"):
+            world.fault(space, place + PAGE_SIZE, WRITE)
         world.poke(space, place + PAGE_SIZE, space.to_bytes(4, "little"))
     world.do("mspace_switch 0")
     world.agree()
@@ -120,6 +127,8 @@ def test_absent_hook(world: World) -> None:
     space = world.space()
     page = world.map(space, PLACE, 2, ANON | RW)
     area = world.do(f"mspace_search_vma {space:#x} {page:#x}")[0].value
+    world.do("page_absent_hook 0", f"mspace_fault {space:#x} {page:#x} 2")
+    world.agree()  # it is told that all is well, and puts no page of its own
     answers = world.run(["page_absent_hook 11", f"mspace_fault {space:#x} {page:#x} 2",
                          "page_absent_hook 2"])
     equal(answers[1].error, "EAGAIN", _("error of mspace_fault(), being the hook's"))

@@ -88,14 +88,15 @@ def test_shared_eager(eager: World) -> None:
 
 LIMITS = (0, -1, 1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE + 100, 3 * PAGE_SIZE,
           3 * PAGE_SIZE + 1)
+CUT = PAGE_SIZE + 9
 
 
 def limits(world: World, rng: random.Random) -> None:
     """Touches all pages of areas of each limit, some of them split before."""
     file = world.file("data")
     space = world.space()
-    for number, limit in enumerate(LIMITS):
-        flags = rng.choice((DATA, CODE, FILE | RW | SHARED))
+    kinds = [rng.choice((DATA, CODE, FILE | RW | SHARED)) for _unused in LIMITS]
+    for number, (limit, flags) in enumerate([*zip(LIMITS, kinds), (CUT, FILE | RW | SHARED)]):
         place = world.map(space, PLACE + 8 * number * PAGE_SIZE, 4, flags, file,
                           rng.choice((0, PAGE_SIZE)), limit)
         world.protect(space, place + rng.randrange(4) * PAGE_SIZE, 1, READ)
@@ -137,6 +138,12 @@ def test_end_of_file(world: World) -> None:
                       2 * PAGE_SIZE + 1)
     for page in range(4):
         world.fault(space, blank + page * PAGE_SIZE)
+    # An end between two pages.
+    whole = world.shared_memory(2 * PAGE_SIZE)
+    for number, flags in ((4, FILE | RW | SHARED), (5, DATA)):
+        place = world.map(space, PLACE + number * SLOT_SIZE, 3, flags, whole)
+        for page, error in ((1, WRITE), (2, 0), (2, WRITE)):
+            world.fault(space, place + page * PAGE_SIZE, error)
     world.agree()
 
 

@@ -36,6 +36,7 @@ def test_copy(world: World, rng: random.Random) -> None:
         world.fault(space, page + rng.randrange(PAGE_SIZE), DENIED)
         world.poke(space, page, b"changed")
         world.agree()
+        world.normal(space, page)
     world.fault(first, PLACE + 2 * PAGE_SIZE)  # a read copies nothing
     world.agree()
 

@@ -25,11 +25,12 @@ def stack(world: World, space: int, pages: int = 2, top: int = TOP) -> int:
              "to the stack, but cost nothing before they are touched."))
 def test_grows(world: World, rng: random.Random) -> None:
     space = world.space()
-    start = stack(world, space)
-    for _unused in range(4):
+    start = stack(world, space, top=USER_END)
+    world.fault(space, USER_END - 1, WRITE)  # the last page of a space is as good as any
+    for error in (USER | WRITE, USER, WRITE, 0):  # a read is a touch, too
         world.fault(space, start, USER)
         below = rng.randrange(2, 9)
-        world.fault(space, start - below * PAGE_SIZE + rng.randrange(PAGE_SIZE), USER | WRITE)
+        world.fault(space, start - below * PAGE_SIZE + rng.randrange(PAGE_SIZE), error)
         start -= below * PAGE_SIZE
         world.poke(space, start, b"deeper")
         world.fault(space, start + PAGE_SIZE)
@@ -65,7 +66,8 @@ def test_guard(world: World) -> None:
     space = world.space()
     start = stack(world, space)
     below = world.map(space, start - 6 * PAGE_SIZE, 2, ANON | RW)
-    for page in (5, 4, 3, 4):  # in the area, its first neighbour, the first that may be, again
+    # Below the area, in it, its first neighbour, the first that may be, again.
+    for page in (7, 5, 4, 3, 4):
         world.fault(space, start - page * PAGE_SIZE, WRITE)
     world.agree()
     start -= 3 * PAGE_SIZE

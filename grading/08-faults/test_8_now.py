@@ -1,8 +1,9 @@
 """Exercise 8: pages that are there before they are touched."""
 
-from miroir.check import check, equal
+from miroir.check import check, equal, true
 from miroir.fault_world import World
 from miroir.i18n import _
+from miroir.mspace_memory import LOCK, Memory
 from miroir.mspaces import (ANON, CAN_WRITE, COPY_ON_WRITE, EXEC, FILE, GROWSDOWN, HEAP, PHYS,
                             READ, RESOLVE, RW, SHARED, STACK)
 from miroir.pagetables import PAGE_SIZE, PRESENT, USER_END, WRITE
@@ -79,6 +80,8 @@ def test_eager_clone(eager: World) -> None:
     eager.agree()
     eager.do("frames_release")
     second = eager.clone(first)
+    true(any(Memory(eager.machine).words(second + LOCK + 4, 2)),
+         _("mspace_unshare() takes the lock of the copy, too"))
     eager.agree()
     for space in (first, second):
         for place in (*places[:5], places[7]):

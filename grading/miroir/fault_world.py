@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .check import equal, equal_bytes, hexa, said_of
+from .check import equal, equal_bytes, hexa, said_of, true
 from .faults import FaultModel, Frame, Inode, Policy
 from .i18n import _
 from .machine import Machine
 from .mspace_memory import Space, compare, pages_of
 from .mspaces import KSPACE_END, KSPACE_START
 from .pagetables import PAGE_SIZE, SLOT_SIZE, Entry, Paged
+
+ZONE_DMA_END = 0x1000000
 
 
 class World(Paged):
@@ -152,6 +154,14 @@ class World(Paged):
         equal(leaf is not None, True, _("{page} is present").format(page=hexa(page)))
         assert leaf
         return leaf
+
+    def normal(self, space: int, *pages: int) -> None:
+        """Fails the check unless the frames at PAGES are of ZONE_NORMAL, as new ones are for as
+        long as it has any."""
+        for page in pages:
+            frame = self.entry(space, page).frame
+            true(frame >= ZONE_DMA_END, _("the frame of {page} is of ZONE_NORMAL").format(
+                page=hexa(page)), hexa(frame))
 
     def read(self, space: int) -> Space:
         """Returns the struct mspace at SPACE; fails the check unless all is as the model says."""

@@ -3,6 +3,7 @@ tables; and how they compare with a model."""
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .check import equal, fail, hexa, true
@@ -13,6 +14,8 @@ from .pagetables import PAGE_SIZE, SLOT_SIZE, Directory, Entry, flag_words
 
 DEEPEST = 64  # nodes on one way down, in whatever tree is balanced
 NODE_WORDS, VMA_WORDS, MSPACE_WORDS = 5, 13, 15
+VMA_FLAGS = 36  # where in a struct vma they are
+LOCK = 40  # where in a struct mspace it is: `locked`, then `file` and `line` of the last taker
 KSPACE_SLOTS = range(KSPACE_START // SLOT_SIZE, KSPACE_END // SLOT_SIZE)
 
 
@@ -40,6 +43,24 @@ class Memory:
             part = min(4 * count - len(data), PAGE_SIZE - place % PAGE_SIZE)
             data += self.ram.read(self._frame(place // PAGE_SIZE) + place % PAGE_SIZE, part)
         return struct.unpack(f"<{count}I", data)
+
+    def write(self, address: int, *words: int) -> None:
+        """Writes 32-bit words at ADDRESS."""
+        for number, word in enumerate(words):
+            place = address + 4 * number
+            self.ram.write(self._frame(place // PAGE_SIZE) + place % PAGE_SIZE,
+                           word.to_bytes(4, "little"))
+
+
+@contextmanager
+def lock_taken(machine: Machine, space: int, command: str) -> Iterator[None]:
+    """Fails the check unless COMMAND, carried out meanwhile, takes the lock of SPACE: what the lock
+    remembers of its last taker is wiped out before."""
+    memory = Memory(machine)
+    memory.write(space + LOCK + 4, 0, 0)
+    yield
+    true(any(memory.words(space + LOCK + 4, 2)),
+         _("`{command}` takes the lock of its space").format(command=command))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from .check import equal
 from .machine import Answer
 from .model import Step
-from .mspace_memory import Space, compare
+from .mspace_memory import Space, compare, lock_taken
 from .mspaces import KSPACE_END, KSPACE_START, Model
 from .pagetables import PAGE_SIZE, Paged
 
@@ -81,6 +81,12 @@ class Spaces(Paged):
         """Has STEPS carried out, and each answer judged."""
         for answer, step in zip(self.run(step.command for step in steps), steps):
             step.judge(answer)
+
+    def take_locked(self, play: Play, *steps: Step) -> None:
+        """The same for STEPS of which each must take the lock of the space."""
+        for step in steps:
+            with lock_taken(self.machine, int(play.space, 0), step.command):
+                self.take(step)
 
     @property
     def kernel_space(self) -> int:

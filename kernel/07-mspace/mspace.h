@@ -18,9 +18,11 @@
  * share in the counters; for every function here nothing is there, but it holds its place (and
  * its guard) in the tree.
  *
- * Every public function takes the lock of the space and gives it back, on every way out; those
- * called "with the lock" are for code that has it already. While a function runs, no directory may
- * be open (directory.h). ADDRESS and LENGTH are in bytes. Not to be called by interrupt handlers.
+ * Every public function that changes a space, searches it or copies it takes the lock of the space,
+ * and gives it back on every way out (if the arguments are refused at sight, it need not be taken);
+ * those called "with the lock" are for code that has it already. While a function runs, no
+ * directory may be open (directory.h). ADDRESS and LENGTH are in bytes. Not to be called by
+ * interrupt handlers.
  */
 #ifndef MIROIR_MSPACE_H
 #define MIROIR_MSPACE_H

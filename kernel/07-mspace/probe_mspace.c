@@ -5,6 +5,7 @@
 
 #include "errno.h"
 #include "mspace.h"
+#include "pages.h"
 #include "probe.h"
 #include "probe_mspace.h"
 
@@ -105,7 +106,7 @@ PROBE(mspace_clone, "space", "copies a space: where the copy is, and its counter
 }
 
 PROBE(kmap, "length inode offset flags", "maps anywhere in the kernel's own space: where") {
-    uint32_t address = 0;
+    uint32_t address = 0xbad; /* nothing that kmap() should look at */
     int error = kmap(&address, (uint32_t)call->number[0], (inode_t *)(uint32_t)call->number[1],
                      (uint32_t)call->number[2], (uint32_t)call->number[3]);
     probe_hex(call, address);
@@ -145,11 +146,12 @@ PROBE(mspace_display, "", "prints the space in use and the kernel's own on the c
 
 /* ---- The hooks of later stages, played by the kit ---- */
 
-static struct hook { uint32_t calls, fails_after, out_of_order, last; } hook;
+static struct hook { uint32_t calls, fails_after, out_of_order, unlocked, last; } hook;
 
 /* Puts a frame at PAGE, as a page fault would. */
 static int resolve(vma_t *vma, uint32_t page) {
     hook.out_of_order += hook.calls && page != hook.last + PAGE_SIZE;
+    hook.unlocked += !vma->mspace->lock.locked;
     hook.last = page;
     if (hook.calls++ == hook.fails_after)
         return -EIO;
@@ -163,9 +165,11 @@ PROBE(mspace_resolve_hook, "[fails_after]",
     return 0;
 }
 
-PROBE(mspace_resolved, "", "calls of the hook since it was set, and those out of order") {
+PROBE(mspace_resolved, "",
+      "calls of the hook since it was set, those out of order, and those without the lock") {
     probe_hex(call, hook.calls);
     probe_hex(call, hook.out_of_order);
+    probe_hex(call, hook.unlocked);
     return 0;
 }
 
@@ -175,7 +179,7 @@ PROBE(mspace_eager, "on", "whether every area is mapped as with RESOLVE") {
 }
 
 static struct {
-    uint32_t forgotten, copies, wrong;
+    uint32_t forgotten, copies, wrong, pages;
     int clone_error;
 } hooked;
 
@@ -183,6 +187,8 @@ static void note_forgotten(vma_t *vma) {
     bool is_file = (vma->flags & VMA_TYPE) == VMA_FILE;
     hooked.forgotten++;
     hooked.wrong += vma->flags & VMA_DEAD || !vma->mspace->lock.locked || is_file != !!vma->ino;
+    for (uint32_t page = vma->node.value; page < vma_end(vma); page += PAGE_SIZE)
+        hooked.pages += !vma_page_find(vma, page, &(paddr_t){0}, &(uint32_t){0});
 }
 
 static int note_copy(mspace_t *mspace, mspace_t *copy) {
@@ -193,16 +199,18 @@ static int note_copy(mspace_t *mspace, mspace_t *copy) {
 
 PROBE(mspace_hooks, "error",
       "sets hooks that count areas forgotten and copies; the latter fails so") {
-    hooked.forgotten = hooked.copies = hooked.wrong = 0;
+    hooked.forgotten = hooked.copies = hooked.wrong = hooked.pages = 0;
     hooked.clone_error = -(int)call->number[0];
     mspace_forget_hook = note_forgotten;
     mspace_clone_hook = note_copy;
     return 0;
 }
 
-PROBE(mspace_hooked, "", "areas forgotten and copies since then, and calls at a wrong moment") {
+PROBE(mspace_hooked, "",
+      "areas forgotten and copies since then, calls at a wrong moment, pages of those areas") {
     probe_hex(call, hooked.forgotten);
     probe_hex(call, hooked.copies);
     probe_hex(call, hooked.wrong);
+    probe_hex(call, hooked.pages);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "interrupts.h"
 #include "io.h"
 #include "mspace.h"
+#include "pages.h"
 #include "probe.h"
 #include "probe_mspace.h"
 
@@ -46,4 +47,21 @@ PROBE(mspace_search_bench, "space count",
     probe_hex(call, cpu_cycles() - start);
     interrupts_restore(were_on);
     return missing ? -ENOENT : 0;
+}
+
+PROBE(vma_pages_bench, "area",
+      "cycles of all that goes through an area's pages: next, update, remove") {
+    vma_t *vma = (vma_t *)(uint32_t)call->number[0];
+    bool were_on = interrupts_save();
+    uint64_t start = cpu_cycles();
+    vma_pages_next(vma, vma->node.value);
+    probe_hex(call, cpu_cycles() - start);
+    start = cpu_cycles();
+    vma_pages_update(vma);
+    probe_hex(call, cpu_cycles() - start);
+    start = cpu_cycles();
+    vma_pages_remove(vma);
+    probe_hex(call, cpu_cycles() - start);
+    interrupts_restore(were_on);
+    return 0;
 }
