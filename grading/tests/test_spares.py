@@ -39,9 +39,10 @@ def test_renewed_is_as_new(workshop: Workshop, spares: Spares) -> None:
     seen = []
     for number in range(4):
         machine = booted(workshop, spares)
+        assert machine.qemu.disk
         seen.append((machine.qemu, machine.ram.read(0, 0xE0000), machine.ram.read(HIGH, 1 << 20),
-                     machine.qemu.disk.read(0, 4 << 20) if machine.qemu.disk else b"",
-                     machine.console.text, machine.call("areas_free_pages"), machine.registers().cr3))
+                     machine.qemu.disk.read(0, 4 << 20), machine.console.text,
+                     machine.call("areas_free_pages"), machine.registers().cr3))
         machine.ram.write(HIGH, b"number %d" % number)
         machine.ram.write(0x8000, b"number %d" % number)
         machine.out8(0x21, 0xFF)
