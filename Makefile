@@ -46,7 +46,7 @@ run: setup ## LAB=03 [GUI=1] [MONITOR=1]: boots it, with its console on this ter
 gdb: setup ## LAB=03: boots it as far as its first instruction, with GDB attached
 	@$(miroir) gdb $(what)
 
-grade: setup ## [LAB=03] [FROM=..] [BASE=..] [SEED=n]: builds, grades, reports; exit 0, 1 or 2
+grade: setup ## [LAB=03 or "03 04"] [FROM=..] [BASE=..] [SEED=n]: builds, grades, reports; exit 0, 1 or 2
 	+@$(miroir) grade $(what) $(if $(SEED),--seed $(SEED))
 
 starters: setup ## writes labs/ anew from solutions/

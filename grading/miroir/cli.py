@@ -14,7 +14,7 @@ from .grade import Request, grade, new_seed
 from .i18n import _
 from .qemu import make_iso
 from .site.build import build as build_site
-from .stages import ROOT, Stage, UserError, all_stages, find
+from .stages import ROOT, Stage, UserError, all_stages, find, find_all
 
 FULL, MISSING, UNABLE = 0, 1, 2  # exit statuses
 
@@ -48,9 +48,9 @@ def _grade(console: Console, request: Request) -> report.Verdict:
 
 
 def command_grade(options: argparse.Namespace) -> int:
-    """Grades one stage, or all of them."""
+    """Grades one stage, several, or all of them."""
     console = _console(record=bool(options.picture))
-    stages = [find(options.lab)] if options.lab else all_stages()
+    stages = find_all(options.lab)
     seed = new_seed() if options.seed is None else options.seed
     verdicts = []
     for stage in stages:

@@ -118,3 +118,11 @@ def find(lab: str) -> Stage:
     asked = _("There is no stage {lab}.").format(lab=lab) if lab else _("Which stage? Give LAB=.")
     listed = _("The stages are:")
     raise UserError(f"{asked} {listed}\n{names}")
+
+
+def find_all(labs: str) -> list[Stage]:
+    """Returns the stages that LABS names, with spaces or commas between them, in order; every one
+    if it is empty. UserError if one of them is unknown."""
+    if not labs:
+        return all_stages()
+    return sorted({find(name) for name in labs.replace(",", " ").split() or [labs]})

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -12,7 +13,7 @@ import pytest
 from conftest import Workshop, clean_environment, heed_interrupts, miroir, run
 
 from miroir.i18n import choose
-from miroir.stages import ROOT, all_stages
+from miroir.stages import ROOT, all_stages, find_all
 
 STAGES = all_stages()
 
@@ -28,14 +29,21 @@ def student_tree(folder: Path, solved: int = 1) -> Path:
     return labs
 
 
-@pytest.mark.parametrize("lab", ["17", "x", "../01-boot", "01-boo"])
-def test_unknown_stage(lab: str) -> None:
+@pytest.mark.parametrize("lab,told", [("17", "17"), ("x", "x"), ("../01-boot", "../01-boot"),
+                                      ("01-boo", "01-boo"), ("1 17", "17"), (",", ",")])
+def test_unknown_stage(lab: str, told: str) -> None:
     result = miroir("grade", "--lab", lab)
     assert result.status == 2
     for stage in STAGES:
         assert stage.name in result.errors
-    assert f"There is no stage {lab}." in result.errors
+    assert f"There is no stage {told}." in result.errors
     assert "Traceback" not in result.errors
+
+
+@pytest.mark.parametrize("labs,found", [("2, 01-boot 02", [0, 1]), ("3", [2]),
+                                        ("", range(len(STAGES)))])
+def test_several_stages(labs: str, found: Sequence[int]) -> None:
+    assert find_all(labs) == [STAGES[i] for i in found]
 
 
 def test_missing_stage() -> None:
