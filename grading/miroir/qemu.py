@@ -37,6 +37,7 @@ FLOOD = 1 << 15  # bytes during a wait that was in vain: not silence, but printi
 WALL_LIMIT = 120  # seconds: for a machine so loaded, or a guest so asleep, that no time is used
 INTERRUPT_FLAG = 1 << 9
 POLL = 0.02  # seconds between two looks at a silent guest
+LINE = 0.001  # seconds in which a guest prints a line
 BIOS = "qboot.rom"  # among QEMU's own files
 BETWEEN_CLOCKS = 50  # looks at a talking one, between two at its clock, which takes longer
 
@@ -173,6 +174,7 @@ class Qemu:
         self.paused = not stopped
         self.pauses = 0  # so far
         self._pausing = False
+        self._printing = False  # on COM1, and nothing else has come
         self._was_reset = False
         self._commands = count(1)
         self._replies: dict[int, object] = {}
@@ -269,7 +271,12 @@ class Qemu:
         for port in (self.com1, self.com2):
             if not (port.held or port.closed):
                 sources[port.socket] = port.fill
-        readable = select.select(list(sources), [], [], timeout)[0]
+        readable = []
+        if self._printing and timeout:  # a line of text need not be taken letter by letter
+            others = [source for source in sources if source is not self.com1.socket]
+            readable = select.select(others, [], [], min(timeout, LINE))[0]
+        readable = readable or select.select(list(sources), [], [], timeout)[0]
+        self._printing = readable == [self.com1.socket]
         for source in readable:
             try:
                 sources[source]()

@@ -19,9 +19,9 @@ class Spares:
         os.register_at_fork(after_in_child=self._kept.clear)  # they are the parent's
 
     def will_be_kept(self, what: str) -> bool:
-        """Whether it is worth while to have a process for WHAT that can be renewed: the second time
-        that there is none."""
-        seen = what in self._seen
+        """Whether it is worth while to have a process for WHAT that can be renewed: for the
+        first of all, which most checks boot, and the second time that there is none."""
+        seen = what in self._seen or not self._seen
         self._seen.add(what)
         return seen
 
