@@ -32,7 +32,7 @@ demo: setup ## grades every reference, then boots the kernel by GRUB and plays a
 test: ## [SEED=n] [MUTANTS=all]: the kit's own tests
 	@test -d grading/tests || { echo "This is a student's tree: it has no tests of its own." >&2; exit 2; }
 	+@scripts/setup handouts tests
-	@SEED=$(SEED) MUTANTS=$(MUTANTS) $(python) -m pytest -q -p no:cacheprovider -n auto grading/tests $(TESTS)
+	@SEED=$(SEED) MUTANTS=$(MUTANTS) $(python) -m pytest -q -p no:cacheprovider -n auto --dist loadgroup grading/tests $(TESTS)
 
 build: setup ## LAB=03 [FROM=solutions] [BASE=solutions]: the kernel at that stage
 	@$(miroir) build $(what)

@@ -16,6 +16,8 @@ from miroir.stages import ROOT
 
 pytest.importorskip("sphinx", reason="Sphinx is not installed: scripts/setup handouts")
 
+pytestmark = pytest.mark.xdist_group("site")  # nobody else waits for it to be built
+
 LIGHT = 400_000  # bytes of a page with all that it loads
 QUICK = 2 * 60  # seconds of processor time for the whole site: a minute of two cores
 DECLARED = re.compile(r"^(?!typedef)\w[\w *]*?(\w+)\([^;{}]*?\)[^;{}()]*[;{]", re.M)

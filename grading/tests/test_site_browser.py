@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 else:
     Browser = pytest.importorskip("browser").Browser
 
+pytestmark = pytest.mark.xdist_group("site")
+
 WIDE, MEDIUM, NARROW = 1400, 1100, 375
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 RESULTS = "[...document.querySelectorAll('#search-results li > a')].map(a => a.pathname)"
