@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -62,7 +63,7 @@ class Workshop:
         self.folder = folder
         self._forks: subprocess.Popen[str] | None = None
 
-    def _miroir(self, own: Path, arguments: list[str], environment: dict[str, str]) -> Finished:
+    def _miroir(self, arguments: list[str], environment: dict[str, str]) -> Finished:
         """Runs one of the grader's commands, in a process that need not start first."""
         if self._forks is None:
             self._forks = subprocess.Popen(
@@ -70,14 +71,14 @@ class Workshop:
                 env=clean_environment() | {"PYTHONPATH": str(ROOT / "grading")},
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._forks.stdin and self._forks.stdout
-        own.mkdir(parents=True, exist_ok=True)
-        output, errors = own / "output", own / "errors"
-        command = {"arguments": arguments, "environment": environment,
-                   "output": str(output), "errors": str(errors)}
-        self._forks.stdin.write(json.dumps(command) + "\n")
-        self._forks.stdin.flush()
-        status = int(self._forks.stdout.readline())
-        return Finished(status, output.read_text(), errors.read_text())
+        with TemporaryDirectory(prefix="miroir-") as folder:
+            output, errors = Path(folder) / "output", Path(folder) / "errors"
+            command = {"arguments": arguments, "environment": environment,
+                       "output": str(output), "errors": str(errors)}
+            self._forks.stdin.write(json.dumps(command) + "\n")
+            self._forks.stdin.flush()
+            status = int(self._forks.stdout.readline())
+            return Finished(status, output.read_text(), errors.read_text())
 
     def close(self) -> None:
         if self._forks:
@@ -100,9 +101,9 @@ class Workshop:
         """Grades SOURCES in the build folder OWN; returns the JSON report."""
         self._share_objects(own)
         result = self._miroir(
-            own, ["grade", "--lab", sources.stage.name, "--from", sources.origin, "--base",
-                  sources.base, "--build", str(own), "--seed", str(seed), "--jobs", str(jobs),
-                  *([] if shrink else ["--no-shrink"]), "--only", *only],
+            ["grade", "--lab", sources.stage.name, "--from", sources.origin, "--base",
+             sources.base, "--build", str(own), "--seed", str(seed), "--jobs", str(jobs),
+             *([] if shrink else ["--no-shrink"]), "--only", *only],
             environment)
         assert result.status in (0, 1), result.errors + result.output
         report = json.loads((own / "results" / f"{sources.stage.name}.json").read_text())

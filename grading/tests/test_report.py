@@ -10,6 +10,8 @@ from conftest import Workshop, scores
 
 from miroir.stages import all_stages
 
+pytestmark = pytest.mark.xdist_group("report")  # all look at the same two
+
 STAGE = all_stages()[0]
 DRIVER = (Path(__file__).parents[2] / "solutions" / STAGE.name / "serial.c")
 
