@@ -30,8 +30,13 @@ CFLAGS = -std=gnu11 -ffreestanding -nostdinc -isystem $(compiler_headers) \
 	-march=i686 -mno-sse -mno-mmx -mno-80387 -fno-pie -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-optimize-sibling-calls \
 	-fno-strict-aliasing -fno-delete-null-pointer-checks -g $(OPT) -Wall -Wextra -Wno-unused-parameter
-compile = $(CC) $(CFLAGS) -fdebug-prefix-map="$$PWD"=.
 NASMFLAGS = -f elf32 -g -F dwarf -w+orphan-labels
+
+# Makes $@ of $<, which sees the headers that $(1) names. What is said of it stays beside it and is
+# told by every kernel that it is in, whichever it was compiled for.
+compile = $(call heard,$(CC) $(CFLAGS) -fdebug-prefix-map="$$PWD"=. $(1) -MMD -MP -c $< -o $@)
+assemble = $(call heard,$(NASM) $(NASMFLAGS) $(addsuffix /,$(1)) -MD $@.d -MP -o $@ $<)
+heard = @mkdir -p $(@D); $(1) 2> $@.said || { cat $@.said >&2; exit 1; }
 
 # The stages up to STAGE, by their folders' names.
 stages := $(sort $(notdir $(wildcard kernel/[0-9][0-9]-*)))
@@ -56,6 +61,7 @@ programs := $(patsubst %.c,programs/%,$(notdir $(user_sources)))
 user_includes = $(addprefix -I,$(wildcard $(user_folders:%=%/lib))) $(call includes,$(STAGE))
 
 all: kernel.elf $(programs)
+	@cat $(addsuffix .said,$(objects) $(user_objects))
 
 kernel.elf: first.elf obj/symbols.o
 	$(link) $(objects) obj/symbols.o $(libgcc) -o $@.new
@@ -79,16 +85,14 @@ obj/symbols.o obj/nothing.o: obj/%.o: obj/%.asm
 	@$(NASM) -f elf32 -o $@ $<
 
 $(filter %.c.o,$(user_objects)): obj/user/%.c.o: %.c flags
-	@mkdir -p $(@D)
-	@$(compile) $(user_includes) -MMD -MP -c $< -o $@
+	$(call compile,$(user_includes))
 
 obj/user/%.asm.o: %.asm flags
-	@mkdir -p $(@D)
-	@$(NASM) $(NASMFLAGS) -MD $@.d -MP -o $@ $<
+	$(call assemble)
 
 vpath %.c.o $(addprefix obj/user/,$(user_folders))
 programs/%: %.c.o $(library_objects)
-	@mkdir -p $(@D)/
+	@mkdir -p programs
 	@$(LD) -m elf_i386 -S -z noexecstack -z separate-code -z max-page-size=4096 \
 		$(library_objects) $< $(libgcc) -o obj/$*.new
 	@mv obj/$*.new $@
@@ -96,12 +100,10 @@ programs/%: %.c.o $(library_objects)
 stage_of = $(notdir $(patsubst %/,%,$(dir $(1))))
 
 obj/%.c.o: %.c flags
-	@mkdir -p $(@D)
-	@$(compile) $(call includes,$(call stage_of,$<)) -MMD -MP -c $< -o $@
+	$(call compile,$(call includes,$(call stage_of,$<)))
 
 obj/%.asm.o: %.asm flags
-	@mkdir -p $(@D)
-	@$(NASM) $(NASMFLAGS) $(addsuffix /,$(call includes,$(call stage_of,$<))) -MD $@.d -MP -o $@ $<
+	$(call assemble,$(call includes,$(call stage_of,$<)))
 
 # Everything is compiled anew when the flags or the tools change, and linked anew when the list of
 # files does.

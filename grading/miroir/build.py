@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,7 +29,6 @@ SAME_SHOWN = 3  # of them, with other numbers in them at most
 FORGET_AFTER = 3600  # seconds
 NOT_THE_SOURCES = ("No space left on device", "Read-only file system", "Error 127")
 TOOLS = ("make", "nasm", "awk")
-PARTS = ("gcc", "ld", "nm")
 COMPILERS = ("i686-linux-gnu-", "i686-elf-")  # Debian's, and those of other systems
 
 
@@ -169,62 +168,19 @@ def build(sources: Sources, build_folder: Path = DEFAULT_BUILD, options: str = "
     """
     check_files(sources)
     folder = build_folder.resolve() / "kernels" / sources.key
+    objects = build_folder.resolve() / "objects"
     with locked(folder):
         try:
-            command = _command(sources, _arrange(folder, sources), options)
+            students = _arrange(folder, sources)
+            _arrange_objects(folder, objects, sources)
         except OSError as error:
             raise UserError(f"{error.filename}: {error.strerror}") from error
-        state = _state(sources, command)
-        if not _was_built(folder, state):
-            _build(folder, build_folder.resolve() / "objects", sources, command)
-            (folder / "state").write_text(state)
+        with locked(objects):
+            _make(folder, sources.stage, students, options)
         path = folder / "kernel.elf"
         # A name by content: a kernel that is running is never written over.
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         return Kernel(_keep(path, folder / f"kernel-{digest}.elf"), folder)
-
-
-def _files(folder: Path) -> Iterator[str]:
-    """Gives, in order, the path of each file in FOLDER, its size, and when it was written."""
-    for inside, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = os.path.join(inside, name)
-            stat = os.stat(path)
-            yield f"{path} {stat.st_size} {stat.st_mtime_ns}"
-
-
-def _state(sources: Sources, command: Sequence[str]) -> str:
-    """Returns a text that is another one when anything is that the kernel is made of or by: so
-    make, which needs half a second to see that there is nothing to do, need not be asked."""
-    state = hashlib.sha256(repr(command).encode())
-    for folder in (ROOT / "kernel", *(sources.folder(stage)[1] for stage in up_to(sources.stage))):
-        state.update("\n".join(_files(folder)).encode())
-    for tool in (*TOOLS, *(f"{_cross()}{name}" for name in PARTS)):
-        path = shutil.which(tool)
-        if not path:
-            raise UserError(_("{name} is not installed: run `make setup`.").format(name=tool))
-        state.update(f"{path} {os.stat(path).st_mtime_ns}".encode())
-    return state.hexdigest()
-
-
-def _was_built(folder: Path, state: str) -> bool:
-    """Whether the kernel and the programs of STATE are in FOLDER."""
-    try:
-        return ((folder / "state").read_text() == state and (folder / "kernel.elf").exists()
-                and (folder / "warnings").exists() and (folder / "programs").is_dir())
-    except OSError:
-        return False
-
-
-def _build(folder: Path, objects: Path, sources: Sources, command: Sequence[str]) -> None:
-    """Builds in FOLDER what of SOURCES has changed, with OBJECTS, while nobody else does."""
-    with locked(objects):
-        try:
-            _arrange_objects(folder, objects, sources)
-        except OSError as error:
-            raise UserError(f"{error.filename}: {error.strerror}") from error
-        _make(folder, command)
 
 
 def _keep(path: Path, kept: Path) -> Path:
@@ -237,19 +193,16 @@ def _keep(path: Path, kept: Path) -> Path:
     return kept
 
 
-def _cross() -> str:
-    """Returns what the names of the compiler and its companions begin with here."""
-    return next((each for each in COMPILERS if shutil.which(f"{each}gcc")), COMPILERS[0])
-
-
-def _command(sources: Sources, students: Sequence[str], options: str) -> list[str]:
-    return ["make", "-s", f"-j{os.cpu_count() or 1}", "-f", "kernel/kernel.mk", f"CROSS={_cross()}",
-            f"STAGE={sources.stage.name}", f"STUDENT={' '.join(students)}", *options.split()]
-
-
-def _make(folder: Path, command: Sequence[str]) -> None:
+def _make(folder: Path, stage: Stage, students: list[str], options: str) -> None:
+    cross = next((each for each in COMPILERS if shutil.which(f"{each}gcc")), COMPILERS[0])
+    command = ["make", "-s", f"-j{os.cpu_count() or 1}", "-f", "kernel/kernel.mk",
+               f"CROSS={cross}", f"STAGE={stage.name}", f"STUDENT={' '.join(students)}",
+               *options.split()]
     environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS")}
     environment["LC_ALL"] = "C.UTF-8"
+    for tool in (*TOOLS, f"{cross}gcc", f"{cross}ld", f"{cross}nm"):
+        if not shutil.which(tool):
+            raise UserError(_("{name} is not installed: run `make setup`.").format(name=tool))
     result = subprocess.run(command, cwd=folder, env=environment, text=True, errors="replace",
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if result.returncode == 0:

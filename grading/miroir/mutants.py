@@ -106,4 +106,5 @@ def take_objects(build_folder: Path, objects: Path, sources: Sources) -> None:
     own.mkdir(parents=True, exist_ok=True)
     for file in path.iterdir():
         if file.is_symlink():  # see laid_out()
-            shutil.copy2(objects / "solutions" / sources.stage.name / f"{file.name}.o", own)
+            for made in (objects / "solutions" / sources.stage.name).glob(f"{file.name}.o*"):
+                shutil.copy2(made, own)
