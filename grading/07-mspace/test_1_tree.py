@@ -194,12 +194,12 @@ def spoil_values(machine: Machine, tree: Tree, values: list[int]) -> None:
 
 def chain(machine: Machine, tree: Tree, nodes: list[int], side: int, what: str) -> None:
     """Links NODES as a list by their links SIDE, all in order, and has that found wrong."""
+    memory = Memory(machine)
     for number, node in enumerate(nodes):
         words = [nodes[number - 1] if number else 0, 0, 0]
         words[side] = nodes[number + 1] if number + 1 < len(nodes) else 0
-        machine.ram.write(node, b"".join(word.to_bytes(4, "little") for word in words))
-    machine.ram.write(tree.address, b"".join(word.to_bytes(4, "little")
-                                             for word in (nodes[0], len(nodes))))
+        memory.write(node, *words)
+    memory.write(tree.address, nodes[0], len(nodes))
     answer = tree.run("tree_check")[0]
     if answer.error != "EINVAL":
         raise CheckFailed(what, str(answer))

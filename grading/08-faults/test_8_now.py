@@ -3,7 +3,7 @@
 from miroir.check import check, equal, true
 from miroir.fault_world import World
 from miroir.i18n import _
-from miroir.mspace_memory import LOCK, Memory
+from miroir.mspace_memory import knows_taker
 from miroir.mspaces import (ANON, CAN_WRITE, COPY_ON_WRITE, EXEC, FILE, GROWSDOWN, HEAP, PHYS,
                             READ, RESOLVE, RW, SHARED, STACK)
 from miroir.pagetables import PAGE_SIZE, PRESENT, USER_END, WRITE
@@ -80,7 +80,7 @@ def test_eager_clone(eager: World) -> None:
     eager.agree()
     eager.do("frames_release")
     second = eager.clone(first)
-    true(any(Memory(eager.machine).words(second + LOCK + 4, 2)),
+    true(knows_taker(eager.machine, second),
          _("mspace_unshare() takes the lock of the copy, too"))
     eager.agree()
     for space in (first, second):

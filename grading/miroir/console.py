@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 3.0  # of processor time for what shall come
 SILENT_SECONDS = 0.5  # the same, without a byte, when the kernel is doing nothing else
-ASLEEP_LOOKS = 200  # the same, if each finds a processor that waits for the next tick
+ASLEEP_LOOKS = 200  # in a row, each at a processor that waits for the next tick: the same
 LINE_STATUS = 0x3FD
 TRANSMITTER_EMPTY = 0x40
 SETTLE_TRIES = 100  # a guest that goes on sending is not waited for
@@ -55,11 +55,11 @@ class Console:
                 return True
             if self._port.total != total:
                 total, since, asleep = self._port.total, qemu.processor_time(), 0
-                return False
-            asleep = asleep + 1 if qemu.sleep() else 0
-            return not self._machine.busy and (
-                qemu.processor_time() - since > silent
-                or asleep > ASLEEP_LOOKS * silent / SILENT_SECONDS)
+            elif not self._machine.busy:
+                asleep = asleep + 1 if qemu.sleep() else 0
+                return (qemu.processor_time() - since > silent
+                        or asleep > ASLEEP_LOOKS * silent / SILENT_SECONDS)
+            return False
 
         try:
             self._machine.wait(ready_or_silent, seconds)

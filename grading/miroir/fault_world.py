@@ -10,13 +10,12 @@ from contextlib import contextmanager
 
 from .check import equal, equal_bytes, hexa, said_of, true
 from .faults import FaultModel, Frame, Inode, Policy
+from .frames import ZONE_BORDER
 from .i18n import _
 from .machine import Machine
 from .mspace_memory import Space, compare, pages_of
 from .mspaces import KSPACE_END, KSPACE_START
 from .pagetables import PAGE_SIZE, SLOT_SIZE, Entry, Paged
-
-ZONE_DMA_END = 0x1000000
 
 
 class World(Paged):
@@ -160,8 +159,8 @@ class World(Paged):
         long as it has any."""
         for page in pages:
             frame = self.entry(space, page).frame
-            true(frame >= ZONE_DMA_END, _("the frame of {page} is of ZONE_NORMAL").format(
-                page=hexa(page)), hexa(frame))
+            true(frame >= ZONE_BORDER * PAGE_SIZE,
+                 _("the frame of {page} is of ZONE_NORMAL").format(page=hexa(page)), hexa(frame))
 
     def read(self, space: int) -> Space:
         """Returns the struct mspace at SPACE; fails the check unless all is as the model says."""

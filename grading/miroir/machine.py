@@ -57,25 +57,27 @@ class Machine:
         self.only_boot_reached = False  # what todo() says
         self._asked = False  # by start(), and finish() not called yet
         self._sequence = random.SystemRandom()
+        # Of other machines there are few of a kind.
         self._spares = None if iso or stopped or devices or usual or icount else spares
         self._what = repr((kernel.path, ram, append, modules, disk))
         self._was_touched = False  # in ways that a reset does not undo
         if iso and self.elf.multiboot_header() is None:
             raise dead_at_boot(not_multiboot(), [])  # GRUB says so on its screen, and waits
         with TemporaryDirectory(prefix="miroir-") as folder:
-            arguments = [] if iso or usual else [*platform()]
-            if icount:
-                arguments += ["-icount", "shift=0,sleep=off"]
-            arguments += ["-chardev", "null,id=nothing"]
-            arguments += [word for device in devices for word in ("-device", device)]
-
-            def start() -> Qemu:
-                medium = self._medium(kernel, Path(folder), append, modules, iso)
-                renewable = bool(self._spares and self._spares.will_be_kept(self._what))
-                return Qemu(ram, [*medium, *arguments], Path(folder), disk=disk, stopped=stopped,
-                            renewable=renewable)
-
-            self.qemu = self._spares and self._spares.take(self._what) or start()
+            spare = self._spares.take(self._what) if self._spares else None
+            if spare:
+                self.qemu = spare
+            else:
+                arguments = self._medium(kernel, Path(folder), append, modules, iso)
+                if not (iso or usual):
+                    arguments += platform()
+                if icount:
+                    arguments += ["-icount", "shift=0,sleep=off"]
+                arguments += ["-chardev", "null,id=nothing"]
+                arguments += [word for device in devices for word in ("-device", device)]
+                self.qemu = Qemu(ram, arguments, Path(folder), disk=disk, stopped=stopped,
+                                 renewable=self._spares is not None
+                                 and self._spares.will_be_kept(self._what))
             self.ram = Ram(self.qemu)
             self.console = Console(self)
             try:

@@ -52,14 +52,18 @@ class Memory:
                            word.to_bytes(4, "little"))
 
 
+def knows_taker(machine: Machine, space: int) -> bool:
+    """Returns whether the lock of SPACE has ever been taken, as far as it remembers."""
+    return any(Memory(machine).words(space + LOCK + 4, 2))
+
+
 @contextmanager
 def lock_taken(machine: Machine, space: int, command: str) -> Iterator[None]:
     """Fails the check unless COMMAND, carried out meanwhile, takes the lock of SPACE: what the lock
     remembers of its last taker is wiped out before."""
-    memory = Memory(machine)
-    memory.write(space + LOCK + 4, 0, 0)
+    Memory(machine).write(space + LOCK + 4, 0, 0)
     yield
-    true(any(memory.words(space + LOCK + 4, 2)),
+    true(knows_taker(machine, space),
          _("`{command}` takes the lock of its space").format(command=command))
 
 

@@ -29,8 +29,9 @@ from .stages import UserError
 
 MKRESCUE = ("grub-mkrescue", "grub2-mkrescue", "i686-elf-grub-mkrescue")
 POISON = 0xDEADBEEF  # every word of RAM before boot
-LOW, HIGH = 0xA0000, 0x100000  # RAM ends, and begins again; what is between is the BIOS' own
-FIRMWARE, ZERO = 0xE0000, bytes(0x20000)  # in there: qboot counts on zeros behind its map
+POISONED = POISON.to_bytes(4, "little") * 0x40000
+LOW, HIGH = 0xA0000, 0x100000  # RAM ends, and begins again; between is what devices and BIOS have
+BETWEEN = POISONED[LOW:0xE0000] + bytes(0x20000)  # there: qboot counts on zeros behind its map
 LOG_KEPT = 1 << 18  # bytes of QEMU's own log
 CONSOLE_KEPT = 1 << 20  # bytes of COM1
 FLOOD = 1 << 15  # bytes during a wait that was in vain: not silence, but printing without end
@@ -100,10 +101,9 @@ def _unnamed_file(size: int) -> int:
 
 def _poisoned(descriptor: int, size: int) -> int:
     """Has SIZE bytes be POISON in the file DESCRIPTOR; returns that."""
-    block = POISON.to_bytes(4, "little") * (1 << 18)
     try:
-        for offset in range(0, size, len(block)):
-            os.pwrite(descriptor, block[: size - offset], offset)
+        for offset in range(0, size, len(POISONED)):
+            os.pwrite(descriptor, POISONED[: size - offset], offset)
     except OSError as error:
         os.close(descriptor)
         raise UserError(_("No room for the guest's memory: {reason}.").format(
@@ -181,7 +181,7 @@ class Qemu:
         self._monitor_line = bytearray()
         self._ram_file = _unnamed_file(ram << 20)
         self.ram = mmap.mmap(self._ram_file, ram << 20)
-        self.ram[FIRMWARE:FIRMWARE + len(ZERO)] = ZERO
+        self.ram[LOW:HIGH] = BETWEEN
         self.disk = Disk(disk) if disk else None
         files = [self._ram_file, *([self.disk.file] if self.disk else [])]
         if renewable:
@@ -372,8 +372,7 @@ class Qemu:
             return False
         if not self.paused:
             self.stop()
-        self.ram[LOW:HIGH] = POISON.to_bytes(4, "little") * ((HIGH - LOW) // 4)
-        self.ram[FIRMWARE:FIRMWARE + len(ZERO)] = ZERO
+        self.ram[LOW:HIGH] = BETWEEN
         if self.disk:
             self.disk.renew()
         self._reset()
