@@ -11,6 +11,7 @@ from miroir.spares import Spares
 from miroir.stages import find
 
 HIGH = 0x1800000  # no kernel uses it
+RETURN, BREAKPOINT = b"\xC3", b"\xCC"  # instructions
 
 
 @pytest.fixture(name="spares")
@@ -81,3 +82,20 @@ def test_one_that_may_be_different_is_not(workshop: Workshop, spares: Spares) ->
     with pytest.raises(KernelDied):
         machine.call("read32 0")
     assert not is_kept(workshop, spares, machine)
+
+
+def test_no_code_of_before_is_run(workshop: Workshop, spares: Spares) -> None:
+    """QEMU keeps what it has translated of the guest's code. A renewed machine must not run that,
+    even where the code was changed from outside, which QEMU does not see."""
+    booted(workshop, spares).close()
+    machine = booted(workshop, spares)
+    place = machine.scratch
+    machine.ram.write(place, RETURN)
+    machine.call(f"page_jump {place:#x}")
+    before = machine.qemu
+    machine.close()
+    machine = booted(workshop, spares)
+    assert machine.qemu is before
+    machine.ram.write(place, BREAKPOINT)
+    machine.dies(f"page_jump {place:#x}")
+    machine.close()
