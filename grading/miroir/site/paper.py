@@ -12,7 +12,7 @@ from ..i18n import _
 from ..stages import UserError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARTICLE = re.compile(r'<article role="main">(.*?)</article>', re.S)
+ARTICLE = re.compile(r'<article role="main"[^>]*>(.*?)</article>', re.S)
 HEAD = re.compile(r"<head>.*?</head>", re.S)
 UNSEEN = re.compile(r'<span class="(?:w|n|p|o|pre)">([^<]*)</span>')
 NEXT = re.compile(r'<link rel="next" [^>]*href="([^"]+)"')
