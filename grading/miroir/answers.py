@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from .check import CheckFailed
+from .errors import in_words
 from .i18n import _
 
 Value = int | str
@@ -35,7 +36,7 @@ class Answer:
 
     def __str__(self) -> str:
         if self.error:
-            return f"{self.error} ({self.text.strip()})"
+            return in_words(self.error, self.text.strip())
         words = (v if isinstance(v, str) else f"{v:#x}" for v in self.values)
         return " ".join(("ok", *words))
 

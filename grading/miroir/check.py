@@ -12,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import pytest
 
+from .errors import name_of
 from .i18n import _
 
 Function = TypeVar("Function", bound=Callable)
@@ -57,12 +58,19 @@ def hexa(value: int) -> str:
     return f"{value:#010x}"
 
 
+def _number(value: int) -> str:
+    also = [f"{value:#x}"] if abs(value) >= 10 else []
+    if error := name_of(value):
+        also.append(f"-{error}")
+    return f"{value} ({', '.join(also)})" if also else str(value)
+
+
 def show(value: Any) -> str:
     """Returns VALUE as a person would write it."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         text = str(value) if value != "" else '""'
     elif isinstance(value, int):
-        text = str(value) if -10 < value < 10 else f"{value} ({value:#x})"
+        text = _number(value)
     elif isinstance(value, (list, tuple)):
         shown = (f'"{v}"' if isinstance(v, str) else show(v) for v in value)
         text = f"[{', '.join(shown)}]"

@@ -18,7 +18,16 @@ SILENT_SECONDS = 0.5  # the same, without a byte, when the kernel is doing nothi
 ASLEEP_LOOKS = 200  # in a row, each at a processor that waits for the next tick: the same
 LINE_STATUS = 0x3FD
 TRANSMITTER_EMPTY = 0x40
+SHOWN_LINES, SHOWN_CHARACTERS = 4, 240  # of what was printed, in a verdict
 SETTLE_TRIES = 100  # a guest that goes on sending is not waited for
+
+
+def end_of(data: bytearray) -> str:
+    """Returns the last lines of DATA, if it is text; otherwise its last bytes."""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    if "\N{REPLACEMENT CHARACTER}" in text or not all(c.isprintable() or c == "\n" for c in text):
+        return show(data[-32:])
+    return "\n".join(text[-SHOWN_CHARACTERS:].splitlines()[-SHOWN_LINES:])
 
 
 class Console:
@@ -72,8 +81,8 @@ class Console:
     def _said(self) -> str:
         if not self._port.data:
             return _("nothing from COM1")
-        return _("bytes from COM1: {count}, then nothing more ({data})").format(
-            count=len(self._port.data), data=show(self._port.data))
+        return _("bytes from COM1: {count}, then nothing more; at the end: {data}").format(
+            count=len(self._port.data), data=end_of(self._port.data))
 
     def send(self, data: bytes) -> None:
         """Types DATA, all of it, however slowly the guest takes it."""

@@ -101,9 +101,16 @@ def _done(outcome: Outcome) -> str:
     """The commands that led here, as they can be pasted into the console."""
     limit = SEQUENCE_SHOWN if outcome.shortest else SHOWN
     lines = outcome.done[-limit:]
+    return "\n".join((["…"] if len(outcome.done) > limit else []) + [*map(shortened, lines)])
+
+
+def shortened(line: str) -> str:
+    """Leaves out commands in the middle of LINE, if it is a long one."""
+    if len(line) <= LINE_SHOWN:
+        return line
     half = LINE_SHOWN // 2
-    shown = [x if len(x) <= LINE_SHOWN else f"{x[:half]} … {x[-half:]}" for x in lines]
-    return "\n".join((["…"] if len(outcome.done) > limit else []) + shown)
+    before, after = line[:half], line[-half:]
+    return f"{before[:before.rfind(';') + 1] or before} … {after[after.find(';') + 1:].strip()}"
 
 
 def _mark(outcome: Outcome) -> Text:

@@ -7,10 +7,12 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from miroir.errors import meanings, name_of
 from miroir.i18n import GRADING, catalogues
-from miroir.stages import all_stages
+from miroir.stages import ROOT, all_stages
 
 FOLDERS = [GRADING / "miroir", *(stage.checks for stage in all_stages())]
+ERROR = re.compile(r'X\((E\w+), (\d+), "([^"]+)"\)')
 FIELD = re.compile(r"{[^}]*}")
 
 
@@ -40,3 +42,11 @@ def test_french_typography(path: Path) -> None:
                 assert not re.search(r"[^\u00a0\u202f:]([;!?»]|:(?=\s|$))", prose), message.string
                 assert not re.search(r"«[^\u00a0\u202f]", prose), message.string
                 assert "'" not in prose or "’" not in prose, message.string
+
+
+def test_errors_are_those_of_the_kernel() -> None:
+    listed = ERROR.findall((ROOT / "kernel" / "00-base" / "errno.h").read_text(encoding="utf-8"))
+    assert {name: meaning for name, _number, meaning in listed} == meanings()
+    for name, number, _meaning in listed:
+        assert name_of(-int(number)) == name_of(2**32 - int(number)) == name
+    assert name_of(-3) == name_of(0) == name_of(38) == ""
