@@ -264,8 +264,8 @@ def test_transfers(swap: Swap) -> None:
     page += PAGE_SIZE
     swap.write(first, (page, 2))
     frame = swap.frame_of(first.space, page)
-    swap.do(f"act_out_begin {second.pid} {first.pid} {page:#x}")
-    swap.end(second)
+    swap.do(f"act_out_begin {second.pid} {first.pid} {page:#x}", f"process_kill {second.pid}",
+            f"process_reap {second.pid}")
     slot = swap.absent_of(first.space).get(page, 0)
     equal(str(swap.slot(slot)), str(Slot(1, True, frame)),
           _("the slot, when whoever had the page go was ended while it was written"))
@@ -307,16 +307,3 @@ def test_write_error(swap: Swap, rng: random.Random) -> None:
     swap.run([f"swap_out 0 {first.pid} {PLACE + 0x10000:#x}"])
     equal(swap.references(frame), [1], _("references of a frame that nobody shares"))
     equal(swap.ram.u32(frame), 7, _("what is in it"))
-    # The same with shared memory, which comes back.
-    memory, place = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0]), PLACE + 0x20000
-    swap.map(first, place, 1, FILE | RW | SHARED, memory)
-    swap.write(first, (place, 8))
-    frame = swap.frame_of(first.space, place)
-    swap.out(first, place)
-    swap.do("disk_fail 0 1 0 1")
-    equal(swap.machine.error(f"swap_out 1 {swap.number_of(memory)} 0"), "EIO", _("error"))
-    equal((swap.cached(memory), swap.references(frame)), ([0], [1]),
-          _("the cache of the shared memory, and references of what was its frame"))
-    swap.equal_word(first, place, 8)
-    equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
-          _("the same when it is back"))

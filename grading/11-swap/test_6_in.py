@@ -109,7 +109,7 @@ def test_sharers(swap: Swap, rng: random.Random) -> None:
     page = PLACE + PAGE_SIZE
     free = swap.free()
     swap.do(f"act_together {page:#x} " + " ".join(str(actor.pid) for actor in actors),
-            "actors_rest 100")
+            "actors_rest 500")
     for actor in actors:
         swap.equal_word(actor, page, words[page])
     frames = {swap.frame_of(actor.space, page) for actor in actors}
@@ -139,7 +139,7 @@ def test_sharers(swap: Swap, rng: random.Random) -> None:
 def test_while_written(swap: Swap, rng: random.Random) -> None:
     actor, words = written(swap, 2, rng)
     swap.do(f"act_later {actor.pid} {PLACE:#x} 0x1234", f"swap_out 0 {actor.pid} {PLACE:#x}",
-            "actors_rest 100")
+            "actors_rest 500")
     equal((swap.disk().writes, swap.disk().reads), (1, 0), _("writes and reads"))
     swap.equal_word(actor, PLACE, 0x1234)
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
@@ -152,11 +152,20 @@ def test_while_written(swap: Swap, rng: random.Random) -> None:
     frame = swap.frame_of(actor.space, shared)
     swap.out(actor, shared)
     swap.do(f"act_later {actor.pid} {shared:#x} 0x5678", f"swap_out 1 {swap.number_of(memory)} 0",
-            "actors_rest 100")
+            "actors_rest 500")
     equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
           _("the cache, and references of the frame, when it has come back meanwhile"))
     swap.equal_word(actor, shared, 0x5678)
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
+    # It could not be written: its frame is all there is.
+    swap.out(actor, shared)
+    swap.do("disk_fail 0 1 0 1")
+    equal(swap.machine.error(f"swap_out 1 {swap.number_of(memory)} 0"), "EIO", _("error"))
+    equal((swap.cached(memory), swap.references(frame)), ([0], [1]),
+          _("the cache of the shared memory, and references of what was its frame"))
+    swap.equal_word(actor, shared, 0x5678)
+    equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
+          _("the same when it is back"))
 
 
 @check(1, _("Room is made before a write: who shares the frame is looked at after that"),
@@ -341,8 +350,8 @@ def test_ended(swap: Swap, rng: random.Random) -> None:
     for one in (actor, other):
         swap.out(one, *words)
     # Another one has begun to wait, too, and goes on waiting.
-    swap.do(f"act_begin {actor.pid} {PLACE:#x}", f"act_begin {other.pid} {PLACE + PAGE_SIZE:#x}",
-            f"process_kill {actor.pid}", f"process_reap {actor.pid}", "actors_rest 100")
+    swap.do(f"act_together {PLACE:#x} {actor.pid} {other.pid}", f"process_kill {actor.pid}",
+            f"process_reap {actor.pid}", "actors_rest 500")
     for page, word in words.items():
         swap.equal_word(other, page, word)
     equal([row.references for row in swap.slot_rows(4)], [0, 0, 0, 0], _("references of slots"))

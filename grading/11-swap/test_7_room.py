@@ -246,8 +246,8 @@ def test_others_run(programs: Swap, rng: random.Random) -> None:
     pids = [programs.start(f"process_run fill 1 {seed}") for seed in (11, 12)]
     found = 0
     trace = Trace(programs.machine)
-    for _unused in range(50):
-        programs.idle(5)
+    for _unused in range(24):
+        programs.idle(10)
         waiting = 0
         for entry in trace.entries():
             if entry.device == DISK and entry.step in ("handler", "result"):

@@ -63,12 +63,12 @@ def test_not_init(boot) -> None:
        why=_("The kernel has promised more than there is. It breaks its word to one, instead of "
              "falling with all of them."))
 def test_full(boot, rng: random.Random) -> None:
-    swap = Swap(boot(ram=8, disk=3, modules=["fill"]))
+    swap = Swap(boot(ram=8, disk=2, modules=["fill"]))
     swap.machine.monitor("log none")
-    swap.do("frames_hoard 300")
+    swap.do("frames_hoard 240")
     small, large = rng.sample(range(10000), 2)
-    one = swap.start(f"process_run fill 1 {small} 3")
-    two = swap.start(f"process_run fill 5 {large}")
+    one = swap.start(f"process_run fill 1 {small} 8")
+    two = swap.start(f"process_run fill 3 {large}")
     statuses = {pid: int(swap.machine.call(f"process_wait {pid}", SECONDS)[1])
                 for pid in (two, one)}
     equal_status(statuses[one], 0, _("status of the small program"))
@@ -78,7 +78,7 @@ def test_full(boot, rng: random.Random) -> None:
          _("the console says that process {pid} is out of memory").format(pid=two), lines[-200:])
     true(f"{small}: intact" in lines, _("the small one is intact"), lines[-200:])
     true(f"{large}:" not in lines, _("the large one prints nothing"))
-    equal((swap.absent(), swap.free_slots()), ({}, 767), _("the table, and free slots"))
+    equal((swap.absent(), swap.free_slots()), ({}, 511), _("the table, and free slots"))
 
 
 @check(1, _("Whoever is not in a fault of his own is told ENOMEM, and lives"), read="exercise-8",
