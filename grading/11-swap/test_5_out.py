@@ -6,10 +6,9 @@ import pytest
 
 from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
-from miroir.mspace_memory import Memory, lock_taken
+from miroir.mspace_memory import lock_taken
 from miroir.mspaces import FILE, PRIVATE_FILE, RW, SHARED
 from miroir.pagetables import PAGE_SIZE
-from miroir.processes import links
 from miroir.requests import Entry, Trace
 from miroir.swap import (BLOCK_READ, BLOCK_WRITE, DISK, FLAGS_ANON, PLACE, Actor, Slot, Swap,
                          Watched)
@@ -269,8 +268,7 @@ def test_transfers(swap: Swap) -> None:
     slot = swap.absent_of(first.space).get(page, 0)
     equal(str(swap.slot(slot)), str(Slot(1, True, frame)),
           _("the slot, when whoever had the page go was ended while it was written"))
-    equal(links(Memory(swap.machine), swap.machine.symbol("swap_transfers")), [],
-          _("transfers that somebody waits for"))
+    equal(swap.transfers(), [], _("transfers that somebody waits for"))
 
 
 @check(2, _("It could not be written: the bytes are in memory, and stay there"), read="exercise-5",

@@ -349,14 +349,18 @@ def test_ended(swap: Swap, rng: random.Random) -> None:
     other = swap.fork(actor)
     for one in (actor, other):
         swap.out(one, *words)
+    slot = swap.absent_of(other.space)[PLACE]
     # Another one has begun to wait, too, and goes on waiting.
     swap.do(f"act_together {PLACE:#x} {actor.pid} {other.pid}", f"process_kill {actor.pid}",
-            f"process_reap {actor.pid}", "actors_rest 500")
+            f"process_reap {actor.pid}")
+    equal((len(swap.transfers()), swap.slot(slot).references), (1, 2),
+          _("transfers that somebody waits for, and references of the slot, when one of two was "
+            "ended"))
+    swap.do("actors_rest 500")
     for page, word in words.items():
         swap.equal_word(other, page, word)
     equal([row.references for row in swap.slot_rows(4)], [0, 0, 0, 0], _("references of slots"))
-    memory = [swap.machine.symbol("swap_transfers")]
-    equal(swap.ram.words(memory[0], 1)[0], memory[0], _("transfers that somebody waits for: none"))
+    equal(swap.transfers(), [], _("transfers that somebody waits for"))
     swap.end(other)
     equal(swap.free_slots(), 1023, _("free slots"))
     equal(swap.trimmed(), free, _("free frames, as before"))

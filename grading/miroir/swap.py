@@ -117,6 +117,10 @@ class Swap(Processes):
     def disk(self) -> Disk:
         return Disk(*map(int, self.machine.call("disk")[1:]))
 
+    def transfers(self) -> list[int]:
+        """Returns where the transfers are that somebody waits for."""
+        return links(Memory(self.machine), self.machine.symbol("swap_transfers"))
+
     def watched(self) -> Watched:
         """Returns what `transfers_watch` has led to."""
         count, pid, number, references, held, frame = map(
