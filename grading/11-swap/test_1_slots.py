@@ -29,10 +29,15 @@ def test_slots_init(swap: Swap, rng: random.Random) -> None:
              _("each slot has no reference, no frame, and is not held"))
     equal([a.error for a in swap.run(["slots_init 0", "slots_init 1"])], ["EINVAL"] * 2,
           _("errors for 0 blocks and for 1"))
+    equal(swap.machine.call("slots"), [count - 1, count - 1], _("slots then"))
+    free = swap.trimmed()
+    swap.do(*(f"slots_init {blocks}" for blocks in (40000, 50000, count)))
+    equal(swap.trimmed(), free, _("free frames, as before"))
     swap.do("frames_hoard 2")
     equal(swap.machine.error("slots_init 60000"), "ENOMEM", _("error without memory"))
     swap.do("frames_release")
     equal(swap.machine.call("slots"), [0, 0], _("slots then"))
+    equal(swap.ram.u32(swap.machine.symbol("slots")), 0, _("`slots` then"))
     equal(swap.machine.error("slot_take"), "ENOSPC", _("error of `slot_take` then"))
 
 
@@ -126,12 +131,20 @@ def test_link(swap: Swap) -> None:
     equal_links({one: frame}, {frame: one})
     swap.do(f"slot_ref {one}", f"slot_link {one} {second:#x}")  # it can remember one frame only
     equal_links({one: second}, {frame: 0, second: one})
+    swap.do(f"frame_unlink {frame:#x}")  # which only believes that it is remembered
+    equal_links({one: second}, {frame: 0, second: one})
+    swap.do(f"slot_link {other} {second:#x}")  # and so can a frame
+    equal_links({one: 0, other: second}, {second: other})
     swap.do(f"frame_unlink {second:#x}", f"frame_unlink {second:#x}")
-    equal_links({one: 0}, {second: 0})
+    equal_links({one: 0, other: 0}, {second: 0})
     swap.do(f"slot_link {one} {frame:#x}", f"frame_free {frame:#x} 1")
     equal_links({one: 0}, {frame: 0})
     again = swap.frames(1)[0]  # as a rule, the same frame for somebody else
     equal_links({one: 0}, {again: 0})
+    swap.do(f"slot_drop {one}")
+    equal(swap.machine.error(f"slot_ref {one}"), "ENOENT",
+          _("error for a free slot whose frame is somebody else's"))
+    one = int(swap.machine.call("slot_take")[0])
     swap.do(f"slot_link {one} {second:#x}", f"slot_drop {one}", f"slot_drop {other}")
     while swap.free_slots():
         swap.do("slot_take")

@@ -54,7 +54,9 @@ def test_pinned(swap: Swap) -> None:
     start(swap, p1=THERE | PAGE_PINNED, p2=THERE | USED, p3=THERE | PAGE_PINNED)
     equal(choose(swap), [2], _("the page that goes, of 1 (pinned), 2 (used) and 3 (pinned)"))
     swap.do("clock_page 2 0")
+    swap.do("clock_passed")
     equal(swap.machine.error("clock_choose"), "ENOENT", _("error when all are pinned"))
+    equal(swap.machine.call("clock_passed"), [3], _("how often the hand has passed the end"))
     swap.do("clock_page 1 0", "clock_page 3 0")
     equal(swap.machine.error("clock_choose"), "ENOENT", _("error when there is no page"))
 

@@ -7,20 +7,21 @@ import pytest
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.mspaces import CAN_WRITE, COPY_ON_WRITE, FILE, READ, RW, SHARED
+from miroir.mspace_memory import lock_taken
+from miroir.mspaces import FILE, PRIVATE_FILE, RW, SHARED
 from miroir.pagetables import PAGE_SIZE
-from miroir.swap import ACCESSED, IN_CACHE, OF_ITS_OWN, OLD, PINNED, PLACE, STAYS, Actor, Swap
+from miroir.swap import (ACCESSED, FLAGS_ANON, IN_CACHE, OF_ITS_OWN, OLD, PINNED, PLACE, STAYS,
+                         Actor, Swap)
 
-FILE_PAGES = 4
+FILE_PAGES, CUT = 4, 100  # the last page is not full: so many bytes are missing
 SHARED_FILE = FILE | RW | SHARED
-PRIVATE_FILE = FILE | READ | READ << 4 | CAN_WRITE | COPY_ON_WRITE
 FAR = PLACE + 0x0800_0000
 
 
 @pytest.fixture
 def files(boot, rng: random.Random) -> Swap:
     """The same with a file, `data`, of four pages, the last of them not full."""
-    data = rng.randbytes(FILE_PAGES * PAGE_SIZE - 100)
+    data = rng.randbytes(FILE_PAGES * PAGE_SIZE - CUT)
     return Swap(boot(ram=8, disk=4, modules=[(data, "data")]))
 
 
@@ -63,8 +64,8 @@ def test_order(files: Swap, rng: random.Random) -> None:
     for actor, pages in touched.items():
         files.write(actor, *((page, 1) for page in rng.sample(pages, len(pages))))
     data = int(files.machine.call("inode_find data")[0])
-    memory = shared_memory(files.machine, 40 * PAGE_SIZE)
-    cached = {data: [0, 3], memory: [1, 7, 39]}
+    memory, last = (shared_memory(files.machine, 40 * PAGE_SIZE) for _unused in range(2))
+    cached = {data: [0, 3], memory: [1, 7, 39], last: [2]}
     for inode, indexes in cached.items():
         files.do(*(f"inode_page {inode:#x} {index}" for index in indexes))
     expected = [(0, actor.pid, page) for actor in actors for page in files.present(actor.space)]
@@ -74,15 +75,15 @@ def test_order(files: Swap, rng: random.Random) -> None:
     rows = [(*page, 0) for page in expected] + [(*expected[0], 1)]
     equal([shown(page) for page in walk(files, (0, 0, 0), len(rows))], list(map(shown, rows)),
           _("the pages from the start on, and again the first one"))
-    # From a page that is not there any more, and from an owner that is not.
-    files.kill(actors[2].pid)
-    left = [page for page in expected if page[1] != actors[2].pid or page[0]]
-    gone = (0, actors[2].pid, PLACE + PAGE_SIZE)
-    equal(shown(walk(files, gone, 1)[0]), shown((*left[5], 0)),
-          _("the page after one of a process that has ended"))
-    files.do(f"inode_close {memory:#x}", f"inode_close {data:#x}")
-    equal(shown(walk(files, left[-1], 1)[0]), shown((*left[0], 1)),
-          _("the page after one of a cache that is gone"))
+    # From a page that is not there any more, its owner not being there, either.
+    for actor, number in ((actors[0], 4), (actors[2], 11)):
+        files.kill(actor.pid)
+        equal(shown(walk(files, expected[number], 1)[0]), shown((*expected[number + 1], 0)),
+              _("the page after one of a process that has ended"))
+    for inode, number, after in ((memory, 16, (*expected[17], 0)), (last, 17, (*expected[12], 1))):
+        files.do(f"inode_close {inode:#x}")
+        equal(shown(walk(files, expected[number], 1)[0]), shown(after),
+              _("the page after one of a cache that is gone"))
 
 
 @check(2, _("Whether it was used: the processor's bit is read, taken away, and set again"),
@@ -93,7 +94,7 @@ def test_order(files: Swap, rng: random.Random) -> None:
 def test_accessed(swap: Swap) -> None:
     actor = swap.actor(4)
     swap.write(actor, (PLACE, 1), (PLACE + PAGE_SIZE, 2))
-    other = swap.fork(actor)
+    other = [swap.fork(actor) for _unused in range(2)][0]
     for page in (PLACE, PLACE + PAGE_SIZE):
         entry = swap.entry(actor.space, page)
         references = swap.references(swap.frame_of(actor.space, page))
@@ -107,6 +108,15 @@ def test_accessed(swap: Swap) -> None:
         equal(swap.references(swap.frame_of(actor.space, page)), references,
               _("references of its frame"))
     equal(look(swap, other, PLACE), OLD, _("what is seen of the other space's page"))
+    # Who shares a frame has used it, or not, for himself alone.
+    swap.read(other, PLACE)
+    equal(look(swap, actor, PLACE), OLD,
+          _("what is seen of a page when only the other one was used"))
+    swap.read(actor, PLACE)
+    equal([look(swap, one, PLACE) for one in (actor, other, other)], [ACCESSED, ACCESSED, OLD],
+          _("what is seen of both, one after the other, and of the second again"))
+    with lock_taken(swap.machine, actor.space, "candidate_look"):
+        look(swap, actor, PLACE)
     # In the space that is in use, so that nothing else makes the processor forget.
     swap.do(f"mspace_switch {actor.space:#x}")
     for turn in range(3):
@@ -128,24 +138,32 @@ def test_page_way(files: Swap) -> None:
     files.map(actor, FAR, 4, SHARED_FILE, memory)
     files.map(actor, FAR + 0x10000, 4, PRIVATE_FILE, data)
     files.map(actor, FAR + 0x20000, 2, FILE | RW | SHARED, memory, limit=PAGE_SIZE + 100)
-    cut = FAR + 0x20000 + PAGE_SIZE
-    files.write(actor, (PLACE, 1), (FAR, 2), (FAR + 0x10000, 3), (cut, 4))
+    files.map(actor, FAR + 0x30000, 1, PRIVATE_FILE, memory, limit=100)
+    cut, own_cut = FAR + 0x20000 + PAGE_SIZE, FAR + 0x30000
+    files.write(actor, (PLACE, 1), (FAR, 2), (FAR + 0x10000, 3), (cut, 4), (own_cut, 5))
     files.read(actor, FAR + 0x11000)
-    for page, expected in ((PLACE, OF_ITS_OWN), (FAR, IN_CACHE), (FAR + 0x10000, OF_ITS_OWN),
-                           (FAR + 0x11000, IN_CACHE), (cut, STAYS)):
-        frame = files.frame_of(actor.space, page)
-        equal(files.machine.call(f"page_way {actor.space:#x} {page:#x} {frame:#x}"), [expected],
+
+    def equal_way(space: int, page: int, frame: int, expected: int) -> None:
+        equal(files.machine.call(f"page_way {space:#x} {page:#x} {frame:#x}"), [expected],
               f"`page_way` {page:#x}")
-    stack = int(files.machine.call(f"mspace_map {files.kernel_space():#x} 0 0x1000 0 0 0 0x566")[0])
-    equal(files.machine.call(f"page_way {files.kernel_space():#x} {stack:#x} 0x200000"), [STAYS],
-          _("what becomes of a page of the kernel's own space"))
+
+    for page, expected in ((PLACE, OF_ITS_OWN), (FAR, IN_CACHE), (FAR + 0x10000, OF_ITS_OWN),
+                           (FAR + 0x11000, IN_CACHE), (cut, STAYS), (own_cut, OF_ITS_OWN)):
+        equal_way(actor.space, page, files.frame_of(actor.space, page), expected)
+    kernel = files.kernel_space()
+    for inode, flags, frame, expected in (
+            (0, FLAGS_ANON, 0x200000, STAYS), (memory, SHARED_FILE, 0x200000, STAYS),
+            (memory, SHARED_FILE, files.cached(memory)[0], IN_CACHE)):
+        page = int(files.machine.call(f"mspace_map {kernel:#x} 0 {PAGE_SIZE:#x} {inode:#x} 0 0 "
+                                      f"{flags:#x}")[0])
+        equal_way(kernel, page, frame, expected)
 
 
 @check(2, _("What others need stays: shown by a page, changed, or a chunk's red zone"),
        read="exercise-4",
        why=_("A cache's frame that some page shows cannot be taken away from under it. And what is "
              "not as in the file cannot come back from there."))
-def test_pinned_pages(files: Swap) -> None:
+def test_pinned_pages(files: Swap, rng: random.Random) -> None:
     data = int(files.machine.call("inode_find data")[0])
     actor = files.actor()
     files.map(actor, FAR, 4, SHARED_FILE, data)
@@ -162,6 +180,17 @@ def test_pinned_pages(files: Swap) -> None:
     files.do(f"mspace_unmap {actor.space:#x} {FAR:#x} {4 * PAGE_SIZE:#x}")
     equal([look_cached(files, data, index * PAGE_SIZE) for index in range(2)], [OLD, PINNED],
           _("what is seen of the first two when no page shows them any more"))
+    end = PAGE_SIZE - CUT
+    files.ram.write(last + PAGE_SIZE - 1, b"\0")
+    for index, within in ((2, 0), (2, rng.randrange(PAGE_SIZE)), (2, PAGE_SIZE - 1), (3, end - 1),
+                          (3, end), (3, rng.randrange(end, PAGE_SIZE))):
+        place = files.cached(data)[index] + within
+        byte = files.ram.read(place, 1)
+        for content, seen in ((bytes([byte[0] ^ 1]), PINNED), (byte, OLD)):
+            files.ram.write(place, content)
+            equal(look_cached(files, data, index * PAGE_SIZE), seen,
+                  _("what is seen of a file's page of which byte {place} was changed, and changed "
+                    "back").format(place=index * PAGE_SIZE + within))
     memory = shared_memory(files.machine, PAGE_SIZE)
     files.do(f"inode_page {memory:#x} 0")
     files.ram.write(files.cached(memory)[0], b"changed")
@@ -172,16 +201,17 @@ def test_pinned_pages(files: Swap) -> None:
        why=_("Requests look at it from outside, when its owner is not there to bring it back."))
 def test_red_zone(swap: Swap) -> None:
     actor = swap.actor()
-    size = 2 * PAGE_SIZE - 10
-    chunk = int(swap.machine.call(f"chunk_alloc {actor.pid} {actor.space:#x} {size}")[0])
-    swap.write(actor, (chunk, 1))
-    pages = [chunk + i * PAGE_SIZE for i in range(3)]
-    equal([hexa(page) for page in swap.present(actor.space)], [hexa(page) for page in pages],
-          _("pages of the chunk"))
+    sizes = [2 * PAGE_SIZE - 10, PAGE_SIZE]  # with their red zones, three pages and two
+    chunks = [int(swap.machine.call(f"chunk_alloc {actor.pid} {actor.space:#x} {size}")[0])
+              for size in sizes]
+    swap.write(actor, *((chunk, 1) for chunk in chunks))
+    pages = [chunks[0] + i * PAGE_SIZE for i in range(3)] + [chunks[1], chunks[1] + PAGE_SIZE]
+    equal([hexa(page) for page in swap.present(actor.space)],
+          [hexa(page) for page in sorted(pages)], _("pages of the two chunks"))
     for page in pages:
         look(swap, actor, page)
-    equal([look(swap, actor, page) for page in pages], [OLD, PINNED, PINNED],
-          _("what is seen of its three pages"))
+    equal([look(swap, actor, page) for page in pages], [OLD, PINNED, PINNED, OLD, PINNED],
+          _("what is seen of three pages of the first, and two of the second"))
     other = swap.actor()
     swap.map(other, pages[0], 3)
     swap.write(other, (pages[2], 1))

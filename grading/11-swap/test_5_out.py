@@ -6,10 +6,12 @@ import pytest
 
 from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
-from miroir.mspaces import FILE, RW, SHARED
+from miroir.mspace_memory import lock_taken
+from miroir.mspaces import FILE, PRIVATE_FILE, RW, SHARED
 from miroir.pagetables import PAGE_SIZE
 from miroir.requests import Entry, Trace
-from miroir.swap import (BLOCK_READ, BLOCK_WRITE, DISK, FLAGS_ANON, PLACE, Actor, Slot, Swap)
+from miroir.swap import (BLOCK_READ, BLOCK_WRITE, DISK, FLAGS_ANON, PLACE, Actor, Slot, Swap,
+                         Watched)
 
 ECHO_HANDLER = 0xFF  # the device in whose handler a transfer is asked for
 
@@ -65,12 +67,15 @@ def test_transfer(swap: Swap, rng: random.Random) -> None:
     swap.do("disk_fail 1 1 1 0", f"swap_transfer {slot} {two:#x} 0")
     equal(swap.machine.error(f"swap_transfer {slot} {two:#x} 0"), "EIO",
           _("error for a block that cannot be read"))
+    swap.do("disk_fail 0 1 0 1")
+    equal(swap.machine.error(f"swap_transfer_in_handler {slot} {one:#x} 1"), "EIO",
+          _("error for a block that a handler cannot write"))
     swap.do("device_remove 0x40")
     equal(swap.machine.error(f"swap_transfer {slot} {one:#x} 1"), "ENODEV",
           _("error without the device"))
 
 
-@check(3, _("A page goes: its bytes are on the disk, it is in the table, its frame is free"),
+@check(2, _("A page goes: its bytes are on the disk, it is in the table, its frame is free"),
        read="exercise-5",
        why=_("If one of the three is wrong, the page is lost, or nothing has been won."))
 def test_private(swap: Swap, rng: random.Random) -> None:
@@ -82,7 +87,8 @@ def test_private(swap: Swap, rng: random.Random) -> None:
             "absent_forget 0x1000 0 0xffffffff")  # so that there is memory for the table
     frames = [swap.frame_of(actor.space, page) for page in gone]
     before = swap.space(actor.pid).sizes
-    swap.out(actor, *gone)
+    with lock_taken(swap.machine, actor.space, "swap_out"):
+        swap.out(actor, *gone)
     equal([hexa(page) for page in swap.present(actor.space)], [hexa(pages[3])],
           _("pages still present"))
     table = swap.absent()
@@ -102,8 +108,11 @@ def test_private(swap: Swap, rng: random.Random) -> None:
     equal(swap.disk().writes, 3, _("writes"))
     equal(swap.machine.error(f"swap_out 0 {actor.pid} {gone[0]:#x}"), "ENOENT",
           _("error for a page that is gone"))
-    equal(swap.machine.error(f"swap_out 0 77 {gone[0]:#x}"), "ENOENT",
-          _("error for a process that does not exist"))
+    equal(swap.machine.error(f"swap_out 0 {actor.pid} {PLACE + 8 * PAGE_SIZE:#x}"), "ENOENT",
+          _("error for a page that is in no area"))
+    for cached in (0, 1):
+        equal(swap.machine.error(f"swap_out {cached} 77 {gone[0]:#x}"), "ENOENT",
+              _("error for a process that does not exist, and for such an inode"))
 
 
 @check(2, _("Three who share a frame: one write, one slot, each goes by itself"), read="exercise-5",
@@ -137,23 +146,31 @@ def test_cache(file: Swap, data: bytes, rng: random.Random) -> None:
     for actor in actors:
         file.map(actor, PLACE, 3, FILE | RW | SHARED, memory)
         file.map(actor, PLACE + 0x10000, 3, FILE | RW | SHARED, found)
+    file.map(actors[1], PLACE + 0x20000, 3, PRIVATE_FILE, found)
     page = PLACE + PAGE_SIZE
     content = filled(file, actors[0], page, rng)
     for actor in actors:
         file.read(actor, page)
         file.read(actor, page + 0x10000)
+    file.read(actors[1], page + 0x20000)
     frame, of_file = file.cached(memory)[1], file.cached(found)[1]
     for inode in (memory, found):
         number = file.number_of(inode)
         equal(file.machine.error(f"swap_out 1 {number} {PAGE_SIZE:#x}"), "EPERM",
               _("error for a page of a cache that is shown"))
-        equal(file.machine.error(f"swap_out 1 {number} 0"), "ENOENT",
-              _("error for a page that is not in the cache"))
+        for offset in (0, 3 * PAGE_SIZE):
+            equal(file.machine.error(f"swap_out 1 {number} {offset:#x}"), "ENOENT",
+                  _("error for a page that is not in the cache"))
     for actor in actors:
         file.out(actor, page, page + 0x10000)
+    file.out(actors[1], page + 0x20000)
     equal((file.absent(), file.disk().writes), ({}, 0), _("the table, and writes"))
     equal(file.references(frame, of_file), [1, 1], _("references of the two frames"))
-    file.out_of_cache(found, PAGE_SIZE)
+    changed = bytes([data[PAGE_SIZE + 9] ^ 1])
+    for byte, error in ((changed, "EPERM"), (data[PAGE_SIZE + 9:][:1], "")):
+        file.ram.write(of_file + 9, byte)
+        equal(file.machine.error(f"swap_out 1 {file.number_of(found)} {PAGE_SIZE:#x}"), error,
+              _("error for a file's page that was changed, and changed back"))
     equal((file.cached(found)[1], file.absent(), file.disk().writes), (0, {}, 0),
           _("a file's page in its cache, the table, and writes"))
     file.out_of_cache(memory, PAGE_SIZE)
@@ -173,31 +190,85 @@ def test_out_errors(swap: Swap) -> None:
     cut = PLACE + 0x100000
     pages = [PLACE + n * PAGE_SIZE for n in range(3)]
     swap.write(actor, (cut, 1), *((page, page) for page in pages))
-    swap.do("slots_init 3")
-    swap.out(actor, pages[0])
-    taken = int(swap.machine.call("slot_take")[0])
+    other = swap.fork(actor)
+    swap.do("slots_init 5")
+    swap.out(actor, pages[0], pages[2])
+    taken = [int(answer.value) for answer in swap.do("slot_take", "slot_take")]
 
-    def refused(page: int, error: str) -> None:
-        before = (swap.present(actor.space), swap.absent(), swap.slot_rows(2), swap.free(),
-                  swap.references(swap.frame_of(actor.space, page)))
-        equal(swap.machine.error(f"swap_out 0 {actor.pid} {page:#x}"), error,
-              f"`swap_out 0 {actor.pid} {page:#x}`")
-        equal((swap.present(actor.space), swap.absent(), swap.slot_rows(2), swap.free(),
-               swap.references(swap.frame_of(actor.space, page))), before,
+    def state(one: Actor, page: int) -> tuple:
+        return (swap.present(one.space), swap.absent(), swap.slot_rows(4), swap.free(),
+                swap.references(swap.frame_of(one.space, page)))
+
+    def refused(one: Actor, page: int, error: str) -> None:
+        before = state(one, page)
+        equal(swap.machine.error(f"swap_out 0 {one.pid} {page:#x}"), error,
+              f"`swap_out 0 {one.pid} {page:#x}`")
+        equal(state(one, page), before,
               _("pages, table, slots, free frames and references, as before"))
 
-    refused(cut, "EPERM")
-    refused(pages[1], "ENOSPC")
+    def refused_memory(error: str) -> None:
+        before = (swap.cached(memory), swap.absent(), swap.slot_rows(4))
+        equal((swap.machine.error(f"swap_out 1 {swap.number_of(memory)} 0"), swap.cached(memory),
+               swap.absent(), swap.slot_rows(4)), (error, *before),
+              _("error for a page of shared memory, and cache, table and slots, as before"))
+
+    refused(actor, cut, "EPERM")
+    refused(actor, pages[1], "ENOSPC")
     memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
+    equal(swap.machine.error(f"swap_out 1 {swap.number_of(memory)} 0"), "ENOENT",
+          _("error for a page that is not in the cache"))
     swap.do(f"inode_page {memory:#x} 0")
-    kept, number = swap.cached(memory), swap.number_of(memory)
-    equal((swap.machine.error(f"swap_out 1 {number} 0"), swap.cached(memory)), ("ENOSPC", kept),
-          _("error for a page of shared memory, and its frame in the cache, as before"))
-    swap.do(f"slot_drop {taken}", "frames_hoard 0", "slab_exhaust 32")
-    refused(pages[1], "ENOMEM")
+    refused_memory("ENOSPC")
+    swap.do(f"slot_drop {taken[0]}", "frames_hoard 0", "slab_exhaust 32")
+    refused(actor, pages[1], "ENOMEM")
+    refused(other, pages[2], "ENOMEM")  # whose frame a slot remembers
+    refused_memory("ENOMEM")
     swap.do("slab_release 1", "frames_release")
     swap.out(actor, pages[1])
-    equal(len(swap.absent_of(actor.space)), 2, _("pages in the table when there is memory again"))
+    equal(len(swap.absent_of(actor.space)), 3, _("pages in the table when there is memory again"))
+    # Only the clock spares a red zone.
+    chunk = int(swap.machine.call(f"chunk_alloc {other.pid} {other.space:#x} 8")[0])
+    swap.do(f"slot_drop {taken[1]}")
+    swap.out(other, pages[2], chunk)
+    equal(sorted(swap.absent_of(other.space)), sorted([pages[2], chunk]), _("pages in the table"))
+
+
+@check(1, _("While it is written, the slot is held and the transfer has a reference; one writes "
+            "it"),
+       read="exercise-5",
+       why=_("Whoever wrote may be ended meanwhile, or the page be back before him. What he has "
+             "then is in the list of transfers, and nowhere else."))
+def test_transfers(swap: Swap) -> None:
+    first = swap.actor(3)
+    swap.write(first, (PLACE, 1))
+    frame = swap.frame_of(first.space, PLACE)
+    swap.do("transfers_watch")
+    swap.out(first, PLACE)
+    slot = swap.absent_of(first.space).get(PLACE, 0)
+    equal(str(swap.watched()), str(Watched(1, 0, slot, Slot(2, True, frame))),
+          _("transfers, whose the first is, and its slot, while it is written"))
+    # The other one who shares a frame goes while it is written.
+    page = PLACE + PAGE_SIZE
+    swap.write(first, (page, 1))
+    second = swap.fork(first)
+    swap.do(f"swap_out_meanwhile 0 0 {second.pid} {page:#x}")
+    swap.out(first, page)
+    slots = [swap.absent_of(actor.space).get(page, 0) for actor in (first, second)]
+    equal((slots[1], swap.disk().writes), (slots[0], 2),
+          _("the slot of a page that goes while another one with the same frame is written; and "
+            "writes"))
+    equal((swap.slot(slots[0]).references, swap.slot(slots[0]).held), (2, False),
+          _("references of the slot, and whether it is held"))
+    # Whoever waits for the disk is ended.
+    page += PAGE_SIZE
+    swap.write(first, (page, 2))
+    frame = swap.frame_of(first.space, page)
+    swap.do(f"act_out_begin {second.pid} {first.pid} {page:#x}", f"process_kill {second.pid}",
+            f"process_reap {second.pid}")
+    slot = swap.absent_of(first.space).get(page, 0)
+    equal(str(swap.slot(slot)), str(Slot(1, True, frame)),
+          _("the slot, when whoever had the page go was ended while it was written"))
+    equal(swap.transfers(), [], _("transfers that somebody waits for"))
 
 
 @check(2, _("It could not be written: the bytes are in memory, and stay there"), read="exercise-5",

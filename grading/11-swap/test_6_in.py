@@ -4,10 +4,13 @@ import random
 
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
-from miroir.mspaces import FILE, PAGE_COW, RW, SHARED
+from miroir.mspaces import FILE, PAGE_COW, PRIVATE_FILE, RW, SHARED
 from miroir.pagetables import PAGE_SIZE
 from miroir.requests import FAULT, Trace
-from miroir.swap import BLOCK_READ, LOW, PLACE, Actor, Slot, Swap
+from miroir.swap import BLOCK_READ, LOW, PLACE, Actor, Slot, Swap, Watched
+
+NORMAL = 0x1000000  # where the zone begins
+ENOMEM, EIO = -12, -5
 
 
 def numbers(count: int) -> list[int]:
@@ -26,22 +29,28 @@ def written(swap: Swap, count: int, rng: random.Random) -> tuple[Actor, dict[int
        read="exercise-6",
        why=_("A fault, a transfer, the fault again: the handler of the first cannot wait for the "
              "second. And what has not been changed since is still on the disk."))
-def test_back(swap: Swap, rng: random.Random) -> None:
+def test_back(boot, rng: random.Random) -> None:
+    swap = Swap(boot(ram=20, disk=4))
     actor, words = written(swap, 3, rng)
     swap.out(actor, *words)
     slots = swap.absent_of(actor.space)
     trace = Trace(swap.machine)
     page = rng.choice(list(words))
-    swap.equal_word(actor, page + 0, words[page])
-    way = [(hexa(e.nature), e.status) for e in trace.entries() if e.step == "result"]
-    equal(way, [(hexa(FAULT), -11), (hexa(BLOCK_READ), 0), (hexa(FAULT), 0)],
-          _("natures of the requests, and the status of each result"))
+    swap.do("transfers_watch")
+    swap.equal_word(actor, page, words[page])
+    way = [(hexa(e.nature), e.sender, e.status) for e in trace.entries() if e.step == "result"]
+    equal(way, [(hexa(nature), actor.pid, status) for nature, status in
+                ((FAULT, -11), (BLOCK_READ, 0), (FAULT, 0))],
+          _("natures of the requests, their sender, and the status of each result"))
+    equal(str(swap.watched()), str(Watched(1, actor.pid, slots[page], Slot(2, False, 0))),
+          _("transfers, whose the first is, and its slot, while it is read"))
     equal((swap.disk().reads, sorted(swap.absent_of(actor.space))),
           (1, sorted(set(words) - {page})), _("reads, and pages still in the table"))
     entry, slot = swap.entry(actor.space, page), slots[page]
     true(entry and entry.flags & PAGE_COW, _("the page has PAGE_COW"), entry)
     assert entry
     equal(swap.references(entry.frame), [1], _("references of the frame"))
+    true(entry.frame >= NORMAL, _("a frame from 16 MiB on"), hexa(entry.frame))
     equal(str(swap.slot(slot)), str(Slot(0, False, entry.frame)), _("the slot"))
     for _unused in range(2):
         swap.out(actor, page)
@@ -85,6 +94,11 @@ def test_dirty(swap: Swap, rng: random.Random) -> None:
 def test_sharers(swap: Swap, rng: random.Random) -> None:
     first, words = written(swap, 2, rng)
     actors = [first, swap.fork(first), swap.fork(first)]
+    for _unused in range(2):  # the others have it: nothing to read, and once back, nothing to write
+        swap.out(first, *words)
+        swap.equal_word(first, PLACE, words[PLACE])
+        equal((swap.disk().writes, swap.disk().reads), (2, 0), _("writes and reads"))
+        swap.read(first, PLACE + PAGE_SIZE)
     for actor in actors:
         swap.out(actor, *words)
     for actor in actors:
@@ -95,7 +109,7 @@ def test_sharers(swap: Swap, rng: random.Random) -> None:
     page = PLACE + PAGE_SIZE
     free = swap.free()
     swap.do(f"act_together {page:#x} " + " ".join(str(actor.pid) for actor in actors),
-            "others_run 40", "others_run 40")
+            "actors_rest 500")
     for actor in actors:
         swap.equal_word(actor, page, words[page])
     frames = {swap.frame_of(actor.space, page) for actor in actors}
@@ -105,6 +119,17 @@ def test_sharers(swap: Swap, rng: random.Random) -> None:
     swap.write(actors[1], (page, 5))
     swap.equal_word(actors[0], page, words[page])
     equal(swap.absent(), {}, _("the table of absent pages"))
+    # What one of them writes to, as soon as it comes back, is his alone.
+    for actor in actors:
+        swap.out(actor, PLACE)
+    swap.write(actors[0], (PLACE, words[PLACE] ^ 1))
+    for actor in actors[1:]:
+        swap.equal_word(actor, PLACE, words[PLACE])
+    swap.equal_word(actors[0], PLACE, words[PLACE] ^ 1)
+    # Whatever others do meanwhile: a slot that is wanted again is read again.
+    slot = int(swap.machine.call("slot_take")[0])
+    equal(swap.machine.call(f"swap_fault {first.space:#x} {page:#x} 4 3 {slot}"), [0, 4],
+          _("result of a fault that wants a slot three times, and tries"))
 
 
 @check(2, _("A page that is still being written comes back at once, and may be changed"),
@@ -114,7 +139,7 @@ def test_sharers(swap: Swap, rng: random.Random) -> None:
 def test_while_written(swap: Swap, rng: random.Random) -> None:
     actor, words = written(swap, 2, rng)
     swap.do(f"act_later {actor.pid} {PLACE:#x} 0x1234", f"swap_out 0 {actor.pid} {PLACE:#x}",
-            "others_run 20")
+            "actors_rest 500")
     equal((swap.disk().writes, swap.disk().reads), (1, 0), _("writes and reads"))
     swap.equal_word(actor, PLACE, 0x1234)
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
@@ -127,11 +152,20 @@ def test_while_written(swap: Swap, rng: random.Random) -> None:
     frame = swap.frame_of(actor.space, shared)
     swap.out(actor, shared)
     swap.do(f"act_later {actor.pid} {shared:#x} 0x5678", f"swap_out 1 {swap.number_of(memory)} 0",
-            "others_run 20")
+            "actors_rest 500")
     equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
           _("the cache, and references of the frame, when it has come back meanwhile"))
     swap.equal_word(actor, shared, 0x5678)
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
+    # It could not be written: its frame is all there is.
+    swap.out(actor, shared)
+    swap.do("disk_fail 0 1 0 1")
+    equal(swap.machine.error(f"swap_out 1 {swap.number_of(memory)} 0"), "EIO", _("error"))
+    equal((swap.cached(memory), swap.references(frame)), ([0], [1]),
+          _("the cache of the shared memory, and references of what was its frame"))
+    swap.equal_word(actor, shared, 0x5678)
+    equal((swap.cached(memory), swap.references(frame)), ([frame], [2]),
+          _("the same when it is back"))
 
 
 @check(1, _("Room is made before a write: who shares the frame is looked at after that"),
@@ -178,12 +212,22 @@ def test_shared_memory(swap: Swap, rng: random.Random) -> None:
     equal((swap.absent(), swap.free_slots()), ({}, 1023), _("the table, and free slots"))
     swap.do(f"swap_bring {memory:#x} 0 {3 * PAGE_SIZE}")
     equal(swap.cached(memory)[1:], [0, 0], _("pages that never were"))
-    swap.out(actors[0], PLACE)
-    swap.out(actors[1], PLACE)
-    swap.out_of_cache(memory, 0)
-    swap.do(f"swap_bring {memory:#x} 8 0", f"swap_bring {memory:#x} {PAGE_SIZE} {PAGE_SIZE}")
+    for page in numbers(3):
+        swap.write(actors[0], (page, 1))
+        swap.run([f"swap_out 0 {actor.pid} {page:#x}" for actor in actors])
+    swap.out_of_cache(memory, 0, PAGE_SIZE, 2 * PAGE_SIZE)
+    swap.do(f"swap_bring {memory:#x} 8 0")
     equal(swap.cached(memory), [0, 0, 0],
           _("pages of the cache when none of their bytes is wanted"))
+    swap.do(f"swap_bring {memory:#x} {PAGE_SIZE} {PAGE_SIZE}")
+    equal([bool(frame) for frame in swap.cached(memory)], [False, True, False],
+          _("which pages are in the cache when those of the second are wanted"))
+    # Who shows it as his own sees it, too.
+    private = PLACE + 0x20000
+    swap.map(actors[1], private, 3, PRIVATE_FILE, memory)
+    swap.equal_word(actors[1], private + 8, word + 2 & 0xFFFFFFFF)
+    swap.write(actors[1], (private + 2 * PAGE_SIZE + 4, 2))
+    swap.equal_word(actors[1], private + 2 * PAGE_SIZE, 1)
     # What an area shows need not begin where the inode does.
     swap.map(actors[0], PLACE + 0x10000, 2, FILE | RW | SHARED, memory, offset=PAGE_SIZE)
     swap.write(actors[0], (PLACE + 0x11000, word))
@@ -269,6 +313,19 @@ def test_read_error(swap: Swap, rng: random.Random) -> None:
     swap.do("frames_release")
     for page, word in words.items():
         swap.equal_word(actor, page, word)
+    # In the space of somebody else nobody waits, and no room is made.
+    reader = swap.actor(40)
+    swap.write(reader, *((page, 1) for page in numbers(40)))
+    for one in (actor, other):
+        swap.out(one, *words)
+    swap.do(f"frames_hoard {LOW - 2}")
+    equal((swap.machine.call(f"act_fault {reader.pid} {actor.space:#x} {PLACE:#x} 4"), swap.free()),
+          ([EIO], LOW - 2), _("result of a fault in another one's space, and free frames"))
+    swap.do("frames_release")
+    for page, word in words.items():
+        swap.equal_word(actor, page, word)
+    equal(swap.machine.call(f"swap_fault {swap.kernel_space():#x} {PLACE:#x} 6 1"), [ENOMEM, 1],
+          _("result of a fault in the kernel's own space that fails once, and tries"))
     # In the kernel's own space nobody waits, and the fault must not come again and again.
     memory = int(swap.machine.call(f"inode_create {PAGE_SIZE:#x}")[0])
     place = int(swap.machine.call(f"mspace_map {swap.kernel_space():#x} 0 {PAGE_SIZE:#x} "
@@ -286,18 +343,24 @@ def test_read_error(swap: Swap, rng: random.Random) -> None:
        read="exercise-6",
        why=_("Its kernel stack knows what it had; but nobody will ever go on there."))
 def test_ended(swap: Swap, rng: random.Random) -> None:
+    swap.end(swap.actor(3))  # from now on the kernel has what it needs for actors
+    free = swap.trimmed()
     actor, words = written(swap, 3, rng)
     other = swap.fork(actor)
     for one in (actor, other):
         swap.out(one, *words)
-    free = swap.free()
-    swap.do(f"act_begin {actor.pid} {PLACE:#x}", f"process_kill {actor.pid}",
+    slot = swap.absent_of(other.space)[PLACE]
+    # Another one has begun to wait, too, and goes on waiting.
+    swap.do(f"act_together {PLACE:#x} {actor.pid} {other.pid}", f"process_kill {actor.pid}",
             f"process_reap {actor.pid}")
+    equal((len(swap.transfers()), swap.slot(slot).references), (1, 2),
+          _("transfers that somebody waits for, and references of the slot, when one of two was "
+            "ended"))
+    swap.do("actors_rest 500")
     for page, word in words.items():
         swap.equal_word(other, page, word)
     equal([row.references for row in swap.slot_rows(4)], [0, 0, 0, 0], _("references of slots"))
-    memory = [swap.machine.symbol("swap_transfers")]
-    equal(swap.ram.words(memory[0], 1)[0], memory[0], _("transfers that somebody waits for: none"))
+    equal(swap.transfers(), [], _("transfers that somebody waits for"))
     swap.end(other)
     equal(swap.free_slots(), 1023, _("free slots"))
-    true(swap.free() >= free, _("at least {count} free frames").format(count=free), swap.free())
+    equal(swap.trimmed(), free, _("free frames, as before"))

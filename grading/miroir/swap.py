@@ -40,6 +40,17 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """What was to be seen when the disk was done with a transfer, and nobody had gone on yet: how
+    many transfers there were, whose the first was, and its slot."""
+
+    count: int
+    pid: int
+    number: int
+    slot: Slot
+
+
+@dataclass(frozen=True)
 class Disk:
     """What the disk has been asked for so far."""
 
@@ -105,6 +116,16 @@ class Swap(Processes):
 
     def disk(self) -> Disk:
         return Disk(*map(int, self.machine.call("disk")[1:]))
+
+    def transfers(self) -> list[int]:
+        """Returns where the transfers are that somebody waits for."""
+        return links(Memory(self.machine), self.machine.symbol("swap_transfers"))
+
+    def watched(self) -> Watched:
+        """Returns what `transfers_watch` has led to."""
+        count, pid, number, references, held, frame = map(
+            int, self.machine.call("transfers_watched"))
+        return Watched(count, pid, number, Slot(references, bool(held), frame))
 
     def free_slots(self) -> int:
         return int(self.machine.call("slots")[1])

@@ -24,6 +24,7 @@ static struct job {
     uint32_t address, value;
     bool write;
     uint32_t count, keep; /* of play() */
+    mspace_t *space;      /* of resolve() */
     struct syscall call;  /* of make_call() */
     int error;
     struct context_end end;
@@ -66,6 +67,17 @@ static int make_call(void *argument) {
     struct job *mine = argument;
     mine->value = (uint32_t)syscall_dispatch(&mine->call);
     return 0;
+}
+
+static int let_go(void *argument) {
+    struct job *mine = argument;
+    struct candidate victim = {.number = mine->value, .page = mine->address};
+    return swap_out(&victim);
+}
+
+static int resolve(void *argument) {
+    struct job *mine = argument;
+    return swap_fault(mine->space, mine->address, mine->value);
 }
 
 /* What a fault changes, and the compiler cannot know of. */
@@ -184,11 +196,26 @@ PROBE(act, "pid address [value]",
     return 0;
 }
 
-PROBE(act_begin, "pid address [value]", "the same, without waiting for it") {
-    struct job wanted = job_touch(call);
-    begin(&wanted);
+/* Has an actor begin what is WANTED: it goes on until it waits for something. */
+static void begin_now(const struct job *wanted) {
+    begin(wanted);
     while (job.pid)
         scheduler_yield();
+}
+
+PROBE(act_begin, "pid address [value]", "the same, without waiting for it") {
+    struct job wanted = job_touch(call);
+    begin_now(&wanted);
+    return 0;
+}
+
+PROBE(act_out_begin, "pid number page",
+      "has an actor have a page go, of whichever process, without waiting for it") {
+    struct job wanted = {.pid = (uint32_t)call->number[0],
+                         .action = let_go,
+                         .value = (uint32_t)call->number[1],
+                         .address = (uint32_t)call->number[2]};
+    begin_now(&wanted);
     return 0;
 }
 
@@ -199,9 +226,7 @@ PROBE(act_together, "address pids...",
         struct job wanted = {.pid = (uint32_t)call->number[i],
                              .action = touch,
                              .address = (uint32_t)call->number[0]};
-        begin(&wanted);
-        while (job.pid)
-            scheduler_yield();
+        begin_now(&wanted);
     }
     interrupts_restore(were_on);
     return 0;
@@ -211,6 +236,40 @@ PROBE(act_later, "pid address [value]", "the same, when others run next") {
     struct job wanted = job_touch(call);
     begin(&wanted);
     return 0;
+}
+
+static uint32_t count(const struct list *queue) {
+    uint32_t result = 0;
+    list_each (link, queue)
+        result++;
+    return result;
+}
+
+static uint32_t count_actors(void) {
+    uint32_t result = 0;
+    list_each (link, &processes) {
+        const struct process *process = list_element(link, struct process, link);
+        result += process->thread == live && process->state != PROCESS_ZOMBIE;
+    }
+    return result;
+}
+
+PROBE(actors_rest, "times", "lets others run until no actor has anything to do, or so often") {
+    for (uint32_t i = 0; i < call->number[0] && count(&waiting) < count_actors(); i++)
+        scheduler_idle();
+    return 0;
+}
+
+PROBE(act_fault, "pid space address error",
+      "has an actor resolve a fault in any space: the result") {
+    struct job wanted = {.pid = (uint32_t)call->number[0],
+                         .action = resolve,
+                         .space = (mspace_t *)(uint32_t)call->number[1],
+                         .address = (uint32_t)call->number[2],
+                         .value = (uint32_t)call->number[3]};
+    int error = perform(&wanted);
+    probe_decimal(call, job.error);
+    return error;
 }
 
 PROBE(act_call, "pid number [arguments...]", "has an actor make a system call: its result") {

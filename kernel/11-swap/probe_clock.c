@@ -11,12 +11,14 @@
 /* A made-up page: whether it is there, and what is to be found of it. */
 enum { THERE = 1, USED = 2, PINNED = 4 };
 static uint8_t made_up[PAGES];
+static uint32_t times_passed; /* how often the hand has come by the end of them */
 
 static int next_made_up(struct candidate *at) {
     uint32_t index = at->page / PAGE_SIZE;
     for (uint32_t i = 1; i <= PAGES; i++)
         if (made_up[(index + i) % PAGES] & THERE) {
             at->page = (index + i) % PAGES * PAGE_SIZE;
+            times_passed += index + i >= PAGES;
             return index + i >= PAGES;
         }
     return -ENOENT;
@@ -55,6 +57,13 @@ PROBE(clock_choose, "", "the number of the made-up page that goes next") {
     if (!error)
         probe_hex(call, victim.page / PAGE_SIZE);
     return error;
+}
+
+PROBE(clock_passed, "",
+      "how often the hand has passed the end of the made-up pages since last asked") {
+    probe_hex(call, times_passed);
+    times_passed = 0;
+    return 0;
 }
 
 static struct candidate given(const struct probe_call *call) {

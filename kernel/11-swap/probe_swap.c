@@ -52,6 +52,42 @@ PROBE(swap_out_meanwhile, "skip cached number page",
     return 0;
 }
 
+/* What was to be seen of the transfers, and of the slot of the first, when one was over. */
+static struct {
+    uint32_t count;
+    struct swap_transfer first;
+    struct slot slot;
+} watched;
+
+static void look_at_transfers(void) {
+    disk_meanwhile = NULL;
+    watched.count = 0;
+    list_each (link, &swap_transfers)
+        if (!watched.count++)
+            watched.first = *list_element(link, struct swap_transfer, link);
+    if (watched.count) {
+        watched.slot = slots[watched.first.slot];
+        watched.slot.frame = slot_frame(watched.first.slot);
+    }
+}
+
+PROBE(transfers_watch, "", "has the transfers be looked at when the next one is over") {
+    watched.count = 0;
+    disk_meanwhile = look_at_transfers;
+    return 0;
+}
+
+PROBE(transfers_watched, "",
+      "how many there were; of the first pid and slot; of the slot references, held and frame") {
+    probe_hex(call, watched.count);
+    probe_hex(call, watched.first.pid);
+    probe_hex(call, watched.first.slot);
+    probe_hex(call, watched.slot.references);
+    probe_hex(call, watched.slot.held);
+    probe_hex(call, watched.slot.frame);
+    return 0;
+}
+
 PROBE(swap_transfer, "slot frame write", "writes a frame to a slot, or reads it") {
     return swap_transfer((uint32_t)call->number[0], (uint32_t)call->number[1], call->number[2]);
 }
@@ -127,15 +163,19 @@ PROBE(swap_call, "number times",
     return 0;
 }
 
+static int failure;
+
 static int fail_fault(mspace_t *mspace, uint32_t address, uint32_t error) {
-    return calls++ < failures ? -ENOMEM : 0;
+    return calls++ < failures ? failure : 0;
 }
 
-PROBE(swap_fault, "space address error times",
-      "a fault that fails with ENOMEM so often: result, and tries") {
+PROBE(swap_fault, "space address error times [slot]",
+      "a fault that fails with ENOMEM so often, or wants a slot: result, and tries") {
     int (*next)(mspace_t * mspace, uint32_t address, uint32_t error) = swap_next_fault;
     calls = 0;
     failures = (uint32_t)call->number[3];
+    failure = call->count > 4 ? -EAGAIN : -ENOMEM;
+    swap_wanted = (uint32_t)call->number[4];
     swap_next_fault = fail_fault;
     int error = swap_fault((mspace_t *)(uint32_t)call->number[0], (uint32_t)call->number[1],
                            (uint32_t)call->number[2]);

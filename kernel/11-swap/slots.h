@@ -42,7 +42,7 @@ extern struct slot *slots;
 
 /* Makes a slot of each block of a disk that has BLOCKS, but block 0, and of SLOTS_LIMIT at most; all
  * are free and remember nothing. A table from before is given back: no slot of it is held. Returns 0;
- * -EINVAL if BLOCKS is under 2; -ENOMEM: then there is no slot. */
+ * -EINVAL if BLOCKS is under 2, nothing having changed; -ENOMEM: then there is no slot. */
 int slots_init(uint32_t blocks);
 
 /* Takes a free slot, any, and stores its number in *SLOT: it has one reference and remembers nothing.

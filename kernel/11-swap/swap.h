@@ -33,7 +33,8 @@ int swap_transfer(uint32_t slot, paddr_t frame, bool write);
 /* Takes VICTIM away from its space or cache. Blocks while something is written. By its kind:
  *   PAGE_IN_CACHE    that is all
  *   PAGE_OF_ITS_OWN  it becomes absent: in the slot that its frame remembers, if there is one, which is
- *                    written only if it is held; otherwise in a slot that is taken, linked, and written
+ *                    written only if it is held, and nobody is at it; otherwise in a slot that is taken,
+ *                    linked, and written
  *   of a cache       a file's: that is all. Shared memory's: absent in a slot that is taken, and written
  *                    (what others have written to it meanwhile cannot be known)
  * While its bytes are being written, the slot is held and has one more reference, which belongs to the
