@@ -287,7 +287,8 @@ def test_clone(swap: Swap, rng: random.Random) -> None:
 
 @check(2, _("It cannot be read: the one who touched it is told, and nothing is lost"),
        read="exercise-6",
-       why=_("The next try may succeed. And who does not touch the page need not know."))
+       why=_("The next try may succeed. And who does not touch the page need not know. Where "
+             "nobody can wait, as in the kernel's own space, it cannot even be tried."))
 def test_read_error(swap: Swap, rng: random.Random) -> None:
     actor, words = written(swap, 2, rng)
     other = swap.fork(actor)

@@ -29,8 +29,8 @@ typedef struct inode {
 /* All inodes, in the order in which they were made. */
 extern struct list inodes;
 
-/* Called when the last reference of INO goes, just before its cache does. For a later stage, which has
- * pages of the cache somewhere else. NULL at first: nothing is done. */
+/* Called when the last reference of INO goes, just before its cache does. For a later stage, which
+ * has pages of the cache somewhere else. NULL at first: nothing is done. */
 extern void (*inode_forget_hook)(inode_t *ino);
 
 /* Stores the file called NAME in *INO, and takes a reference. A file's name is the last word of its

@@ -36,8 +36,8 @@ struct absent_set {
 extern struct list absent_sets;
 
 /* Notes that PAGE of OWNER is in SLOT. The caller's reference of SLOT is the page's from now on.
- * Returns 0; -EINVAL if PAGE is not a multiple of 4096; -EEXIST if it is absent already; -ENOMEM. After
- * an error nothing has changed: the reference is the caller's. */
+ * Returns 0; -EINVAL if PAGE is not a multiple of 4096; -EEXIST if it is absent already; -ENOMEM.
+ * After an error nothing has changed: the reference is the caller's. */
 int absent_add(const void *owner, uint32_t page, uint32_t slot);
 
 /* Returns the slot in which PAGE of OWNER is; 0 if it is not absent. */
@@ -46,8 +46,8 @@ uint32_t absent_find(const void *owner, uint32_t page);
 /* PAGE of OWNER is absent no more: drops its reference of its slot. Returns 0, or -ENOENT. */
 int absent_remove(const void *owner, uint32_t page);
 
-/* The same for all pages of OWNER from START on and before END, of which few or none may be absent: the
- * number of steps depends on how many are. Returns how many there were. */
+/* The same for all pages of OWNER from START on and before END, of which few or none may be absent:
+ * the number of steps depends on how many are. Returns how many there were. */
 uint32_t absent_forget(const void *owner, uint32_t start, uint32_t end);
 
 /* Makes every absent page of FROM an absent page of TO, too, which has none: in the same slot, which

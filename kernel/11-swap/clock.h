@@ -48,8 +48,8 @@ struct clock {
 };
 
 /* Moves the hand on, page by page, to the first one that is LOOK_OLD, and stores that in *VICTIM.
- * Returns 0, or -ENOENT if there is no page, or all were found pinned: the hand has then passed the end
- * three times, and is somewhere. */
+ * Returns 0, or -ENOENT if there is no page, or all were found pinned: the hand has then passed the
+ * end three times, and is somewhere. */
 int clock_choose(struct clock *clock, struct candidate *victim);
 
 /* ---- The pages of this machine: exercise 4 ---- */
@@ -61,9 +61,9 @@ enum page_way {
     PAGE_OF_ITS_OWN, /* its content goes to a slot */
 };
 
-/* Returns what becomes of PAGE of VMA, which is present and shows FRAME. PAGE_IN_CACHE: VMA is a FILE,
- * and FRAME is the one that the inode's cache has for this page. Otherwise PAGE_STAYS if VMA is PHYS,
- * SHARED or in the kernel's own space, PAGE_OF_ITS_OWN if not. */
+/* Returns what becomes of PAGE of VMA, which is present and shows FRAME. PAGE_IN_CACHE: VMA is a
+ * FILE, and FRAME is the one that the inode's cache has for this page. Otherwise PAGE_STAYS if VMA
+ * is PHYS, SHARED or in the kernel's own space, PAGE_OF_ITS_OWN if not. */
 enum page_way page_way(const vma_t *vma, uint32_t page, paddr_t frame);
 
 /* The clock of the kernel, whose source are the next two functions. Defined by candidates.c. */
@@ -81,8 +81,9 @@ int candidate_next(struct candidate *at);
  *               | LOOK_ACCESSED if its entry has PAGE_ACCESSED, which is taken away, and the page
  *               |               flushed; the rest of the entry stays as it is, but PAGE_DIRTY
  *               | LOOK_OLD      otherwise
- *   of a cache  | LOOK_PINNED   if its frame has references besides that of the cache: some page shows
- *               |               it; or if it is of a file, and has not the file's bytes any more
+ *   of a cache  | LOOK_PINNED   if its frame has references besides that of the cache: some page
+ *               |               shows it; or if it is of a file, and has not the file's bytes any
+ *               |               more
  *               | LOOK_OLD      otherwise */
 enum look candidate_look(const struct candidate *at);
 

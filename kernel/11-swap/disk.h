@@ -31,14 +31,15 @@ struct disk {
 
 extern struct disk disk;
 
-/* The handler of `disk`. Moves a block between the disk and a frame: the current process waits for it,
- * and for its turn before that, while others run. Status 0; -ERANGE if there is no such block; -EIO: the disk could not do it. Nothing is in
- * the frame that had not been there then.
- * If the process is ended while it waits, the frame is not touched any more. */
+/* The handler of `disk`. Moves a block between the disk and a frame: the current process waits for
+ * it, and for its turn before that, while others run. Status 0; -ERANGE if there is no such block;
+ * -EIO: the disk could not do it, and the frame is as it was. If the process is ended while it
+ * waits, the frame is not touched any more. */
 int disk_handle(struct device *device, const struct request *request,
                 struct request_result *result);
 
-/* Looks for the disk and, if there is one, registers it. Returns 0; -ENODEV; or as device_register(). */
+/* Looks for the disk and, if there is one, registers it. Returns 0; -ENODEV; or as
+ * device_register(). */
 int disk_init(void);
 
 /* Registers `disk`, and the natures that it understands. Returns as device_register(). */
@@ -47,12 +48,12 @@ int disk_register(void);
 /* What is to be done when PROCESS ends: its transfer, if there is one, belongs to nobody. */
 void disk_forget(const struct process *process);
 
-/* Called when a transfer is over, and whoever waited for it has not gone on yet: for whoever tries what
- * others may do meanwhile. NULL at first. */
+/* Called when a transfer is over, and whoever waited for it has not gone on yet: for whoever tries
+ * what others may do meanwhile. NULL at first. */
 extern void (*disk_meanwhile)(void);
 
-/* Has transfers fail with -EIO: COUNT of them, after the next SKIP ones, of the natures for which READS
- * and WRITES are true; and then, AGAIN times, as many after as many again. */
+/* Has transfers fail with -EIO: COUNT of them, after the next SKIP ones, of the natures for which
+ * READS and WRITES are true; and then, AGAIN times, as many after as many again. */
 void disk_fail(uint32_t skip, uint32_t count, bool reads, bool writes, uint32_t again);
 
 #endif

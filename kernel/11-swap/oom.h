@@ -1,8 +1,8 @@
 /* No memory, and no room on the disk: somebody has to go. Graded: exercise 8.
  *
- * The rule. The process whose pages are most, those present (p_size + s_size) and those absent counted
- * together; of several, the one that was made last. Never a process without an address space of its own
- * (process 0, kernel threads, zombies), and never orphans_parent.
+ * The rule. The process whose pages are most, those present (p_size + s_size) and those absent
+ * counted together; of several, the one that was made last. Never a process without an address
+ * space of its own (process 0, kernel threads, zombies), and never orphans_parent.
  */
 #ifndef MIROIR_OOM_H
 #define MIROIR_OOM_H

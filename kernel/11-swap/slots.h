@@ -11,9 +11,9 @@
  * Slot and frame may remember each other: the frame has the same bytes as the slot. So a page that
  * came back and was not written to since can go again without being written; and of several spaces
  * that share a frame only the first pays for the transfer. The slot's `frame` and the `owner` in the
- * frame's descriptor (frames.h) say so, and both must: a frame that was freed, or handed out anew, has
- * another owner. Such a memory holds neither of them: a free slot is still free, and the frame has no
- * reference for it.
+ * frame's descriptor (frames.h) say so, and both must: a frame that was freed, or handed out anew,
+ * has another owner. Such a memory holds neither of them: a free slot is still free, and the frame
+ * has no reference for it.
  *
  * With one exception: as long as the bytes are not yet on the disk, the slot is HELD. It has a
  * reference of its own of the frame then, which goes when it is released.
@@ -55,8 +55,8 @@ int slot_take(uint32_t *slot);
 int slot_ref(uint32_t slot);
 
 /* Drops a reference of SLOT. With the last one, a slot that is held gives back its reference of the
- * frame and forgets the frame; another one goes on remembering it. Returns 0; -EINVAL; -ENOENT if SLOT
- * has no reference. */
+ * frame and forgets the frame; another one goes on remembering it. Returns 0; -EINVAL; -ENOENT if
+ * SLOT has no reference. */
 int slot_drop(uint32_t slot);
 
 /* Return how many slots there are, and how many are free. */
@@ -78,11 +78,11 @@ uint32_t frame_slot(paddr_t frame);
  * page is absent that needs them. A slot that is held gives back its reference of FRAME. */
 void frame_unlink(paddr_t frame);
 
-/* As slot_link(), and makes SLOT held: it takes a reference of FRAME. */
+/* As slot_link(), and makes SLOT held: it takes a reference of FRAME, which can have one more. */
 void slot_hold(uint32_t slot, paddr_t frame);
 
-/* The bytes are on the disk now: if SLOT is held, gives back its reference of the frame, which it goes
- * on remembering. */
+/* The bytes are on the disk now: if SLOT is held, gives back its reference of the frame, which it
+ * goes on remembering. */
 void slot_release(uint32_t slot);
 
 #endif
