@@ -140,8 +140,9 @@ def test_attributes(machine: Machine) -> None:
     check_fill(machine, [Entry(0x1000, 0x1000, FREE, 5, 12), Entry(0x3000, 0x1000, 2, 1, 100),
                          Entry(0x5000, 0x1000), Entry(0x7000, 0x1000)],
                [frames(1, 1, FREE, 5), frames(3, 1, RESERVED), frames(5, 1), frames(7, 1)])
-    check_fill(machine, [Entry(0, 0x4000, FREE, 3), Entry(0x2000, 0x4000, FREE, 0x80000101)],
-               [frames(0, 4, FREE, 3), frames(4, 2, FREE, 0x80000101)])
+    for kind in (FREE, ACPI, RESERVED):
+        check_fill(machine, [Entry(0, 0x4000, kind, 3), Entry(0x2000, 0x4000, kind, 0x80000101)],
+                   [frames(0, 4, kind, 3), frames(4, 2, kind, 0x80000101)])
     for size in (20, 23):  # too short for the attributes, which would make the entry void
         address = type_entries(machine, [Entry(0x1000, 0x1000, FREE, 0)])
         machine.ram.write(machine.symbol("typed_entries"), size.to_bytes(4, "little"))
@@ -173,6 +174,7 @@ def test_sizes(machine: Machine) -> None:
             (639, 1023, [Area(0, 636 << 10), Area(1 << 20, 1020 << 10)]),
             (0, 64, [Area(1 << 20, 64 << 10)]),
             (1024, 4096, [Area(0, 5 << 20)]),
+            (8 << 20, 64, [Area(0, 8 << 30)]),
             (640, 0xFFFFFFFF, [Area(0, 640 << 10), Area(1 << 20, 0xFFFFFFFC << 10)])):
         address, answer = fill(machine, [], f"{lower} {upper}")
         equal_map(machine.ram, address, expected)

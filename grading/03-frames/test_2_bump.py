@@ -115,6 +115,8 @@ def test_bump_bounds(machine: Machine) -> None:
     check_allocs(machine, [(1, ENOMEM)])
     start(machine, [frames(END - 3, 10), frames(END + 20, 5), Area(1 << 45, 1 << 20)], 0, 1 << 31)
     check_each(machine, [END - 3, END - 2, END - 1])
+    start(machine, [Area((END - 2) * PAGE, 1 << 44)])
+    check_each(machine, [END - 2, END - 1])
     start(machine, [Area((1 << 45) + (1 << 20), 1 << 20)])
     check_allocs(machine, [(1, ENOMEM)])
 

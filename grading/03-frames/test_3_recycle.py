@@ -142,8 +142,9 @@ def test_recycle_steps(machine: Machine) -> None:
 def test_recycle_bounds(machine: Machine) -> None:
     place = start(machine, [frames(1, 60)], 10, 30)
     # What looks like free runs, of another allocator.
-    runs = [Table(machine.ram, place, LIMIT).words[4 * frame + 1] for frame in (9, 30)]
-    equal(runs, [GARBAGE] * 2, _("`run` of the frames before and after those of the allocator"))
+    runs = [Table(machine.ram, place, LIMIT).words[4 * frame + 1] for frame in (9, 10, 29, 30)]
+    equal(runs, [GARBAGE, 0, 0, GARBAGE],
+          _("`run` of the frame before the first, of the first, of the last, and of the next one"))
     for frame in (9, 30):
         machine.ram.write(place + SIZE * frame + 4, (1).to_bytes(4, "little"))
     before = machine.ram.read(place, 160), machine.ram.read(place + 480, 160)

@@ -195,6 +195,8 @@ def test_zones(machine: Machine) -> None:
     layout = Layout(areas, end)
     equal(str(restart(machine, areas, end)), "ok", "frames_init")
     check_table(machine, layout)
+    for command in ("frames_of 2", "frames_of 0xffffffff"):
+        equal(machine.call(command), [0, 0], command)
     for command, zone in (("frame_alloc 5", 1), ("frame_alloc 4", 0), ("frame_alloc 3", 1),
                           ("frame_alloc 1", 0), ("frame_alloc 2 0", 0), ("frame_alloc 1 1", 0)):
         answer = machine.run(command)[0]
@@ -215,8 +217,6 @@ def test_zones(machine: Machine) -> None:
     for command in ("frame_alloc 1 2", "frame_alloc 1 0xffffffff", "frame_alloc 0",
                     "frame_alloc 0 0"):
         equal(machine.error(command), "EINVAL", command)
-    for command in ("frames_of 2", "frames_of 0xffffffff"):
-        equal(machine.call(command), [0, 0], command)
 
 
 @check(2, _("A frame is free when its last reference is dropped, and not before"),
