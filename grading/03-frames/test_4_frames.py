@@ -129,7 +129,8 @@ def test_placement(machine: Machine) -> None:
             ([frames(k + 3, 0x1900 - k)], end),
             ([frames(0, 0x1234)], end),
             ([frames(0, 0x100), frames(0x100, 0x500), frames(0x1F00, 0x300),
-              Area(1 << 32, 1 << 30)], end),
+              Area(1 << 44, 1 << 24)], end),
+            ([frames(0x100, FRAMES_LIMIT)], 0x1FF000), ([frames(0x100, FRAMES_LIMIT)], 0x200000),
             ([frames(0x100, 0x300 + (FRAMES_LIMIT << 1))], end),
             ([frames(0x100, 0x200), frames(0x300, 0xD01, RESERVED), frames(0x1001, FRAMES_LIMIT)],
              0x2FE000),
@@ -313,10 +314,9 @@ def test_exhaustion(boot, rng: random.Random) -> None:
         equal(counters(machine), counts, _("free and all frames of each zone"))
         for area in areas:
             zones = [sorted(layout.zone(zone) & set(area.frames)) for zone in (0, 1)]
-            for zone, run in enumerate(zones):
-                if run:
-                    command = f"frame_alloc {len(run)} {zone}"
-                    equal(machine.error(command), "", command)
+            for run in filter(None, reversed(zones)):  # the second one is of the other zone, then
+                command = f"frame_alloc {len(run)} 1"
+                equal(machine.error(command), "", command)
         equal(counters(machine)[0:4:2], [0, 0], _("frames free then"))
 
 

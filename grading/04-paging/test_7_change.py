@@ -13,7 +13,8 @@ from miroir.machine import Answer, Machine
 from miroir.model import Step, explore
 from miroir.pagetables import (ACCESSED, AREAS_START, DIRTY, FRAME_VIEW, KSPACE_END, NO_CACHE,
                                PAGE_SIZE, PRESENT, SLOT_SIZE, USER, USER_END, USER_SLOTS,
-                               USER_START, WRITE, Directory, Entry, Paged, flag_words)
+                               USER_START, WRITE, WRITE_THROUGH, Directory, Entry, Paged,
+                               flag_words)
 
 
 @check(3, _("page_unmap() gives back the frame, and the table with its last page"),
@@ -109,7 +110,8 @@ def test_stale_window(paged: Paged, rng: random.Random) -> None:
              "take its reference before you drop one."))
 def test_protect_remap(paged: Paged, rng: random.Random) -> None:
     page = rng.randrange(USER_START, USER_END, PAGE_SIZE)
-    paged.do(f"page_map 1023 {page:#x} {WRITE | NO_CACHE}", f"write32 {page:#x} 1")
+    paged.do(f"page_map 1023 {page:#x} {WRITE | NO_CACHE | WRITE_THROUGH}",
+             f"write32 {page:#x} 1")
     leaf = paged.leaf(page)
     flags = rng.choice([0x200, 0x400, 0x800, 0xE00])
     paged.do(f"page_protect 1023 {page:#x} {USER | flags:#x}")

@@ -17,7 +17,7 @@ FRAME_RESERVED = 0xFFFFFFFF
 ZONE_DMA, ZONE_NORMAL = 0, 1
 ZONE_BORDER = 0x1000  # frame number of 16 MiB
 FRAMES_LIMIT = 0x20000
-TABLE_END = 0x400  # frame number of 4 MiB
+TABLE_END = 0x3FF  # frame number: the descriptors end there or below
 PER_FRAME = PAGE // 16  # descriptors
 
 _AREA = struct.Struct("<QQII")
