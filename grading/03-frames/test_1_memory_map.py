@@ -7,17 +7,19 @@ from hypothesis import strategies as st
 
 from miroir.booter import Keeper
 from miroir.check import check, equal, true
-from miroir.frames import (ACPI, FREE, MAP_AREAS, MEMORY_END, PAGE, RESERVED, Area, Entry,
-                           equal_map, fair_copy, frames, write_map)
+from miroir.frames import (ACPI, FREE, MAP_AREAS, MEMORY_END, PAGE, RESERVED, UNUSED, Area,
+                           Entry, equal_map, fair_copy, frames, write_map)
 from miroir.i18n import _
 from miroir.machine import LINE_LIMIT, Answer, Machine
 from miroir.model import Step, explore
 
 GIB = 1 << 30
+AREA_SIZE = 24
+TYPED_SIZE = 0x8000  # of the memory that entries are typed into
 
 
-def fill(machine: Machine, entries: Sequence[Entry], sizes: str = "") -> tuple[int, Answer]:
-    """Has the kernel fill its test map; returns the map's address and the answer."""
+def type_entries(machine: Machine, entries: Sequence[Entry]) -> int:
+    """Gives the kernel a map to read; returns the address of the one that it shall fill."""
     address = machine.run("map_new")[0].value
     line = ""
     for entry in entries:
@@ -27,7 +29,21 @@ def fill(machine: Machine, entries: Sequence[Entry], sizes: str = "") -> tuple[i
         line += f"; {entry.command}" if line else entry.command
     if line:
         machine.run(line)
-    return address, machine.run(f"map_fill {sizes}".strip())[0]
+    return address
+
+
+def fill(machine: Machine, entries: Sequence[Entry], sizes: str = "") -> tuple[int, Answer]:
+    """Has the kernel fill its test map; returns the map's address and the answer."""
+    address = type_entries(machine, entries)
+    left_alone = ((machine.symbol("typed_entries"), TYPED_SIZE,
+                   _("the loader's map is as it was")),
+                  (address + MAP_AREAS * AREA_SIZE, AREA_SIZE,
+                   _("what lies behind MAP is as it was")))
+    before = [machine.ram.read(place, size) for place, size, _what in left_alone]
+    answer = machine.run(f"map_fill {sizes}".strip())[0]
+    for (place, size, what), content in zip(left_alone, before):
+        true(machine.ram.read(place, size) == content, what)
+    return address, answer
 
 
 def check_fill(machine: Machine, entries: Sequence[Entry],
@@ -83,9 +99,11 @@ def test_rounding(machine: Machine) -> None:
 def test_merge(machine: Machine) -> None:
     check_fill(machine, [Entry(0x3000, 0x1000), Entry(0x1000, 0x2000), Entry(0x4000, 0x1000)],
                [frames(1, 4)])
-    check_fill(machine, [Entry(0, 0x2000, RESERVED), Entry(0x2000, 0x1000, 9),
-                         Entry(0x3000, 0x1000, FREE), Entry(0x4000, 0x1000, ACPI)],
-               [frames(0, 3, RESERVED), frames(3, 1), frames(4, 1, ACPI)])
+    unknown = [0, 4, 5, 9, 0x101, 0x10003, 0x80000001, 0xFFFFFFFF]
+    check_fill(machine, [Entry(0, 0x2000, RESERVED),
+                         *(Entry(n * PAGE, PAGE, kind) for n, kind in enumerate(unknown, 2)),
+                         Entry(0xA000, 0x1000, FREE), Entry(0xB000, 0x1000, ACPI)],
+               [frames(0, 10, RESERVED), frames(10, 1), frames(11, 1, ACPI)])
     check_fill(machine, [Entry(0, 0x1000, FREE), Entry(0x1000, 0x1000, FREE, 1),
                          Entry(0x2000, 0x1000, FREE, 3), Entry(0x3000, 0x1000, FREE, 3)],
                [frames(0, 2), frames(2, 2, FREE, 3)])
@@ -122,8 +140,14 @@ def test_attributes(machine: Machine) -> None:
     check_fill(machine, [Entry(0x1000, 0x1000, FREE, 5, 12), Entry(0x3000, 0x1000, 2, 1, 100),
                          Entry(0x5000, 0x1000), Entry(0x7000, 0x1000)],
                [frames(1, 1, FREE, 5), frames(3, 1, RESERVED), frames(5, 1), frames(7, 1)])
-    check_fill(machine, [Entry(0, 0x4000, FREE, 3), Entry(0x2000, 0x4000, FREE, 5)],
-               [frames(0, 4, FREE, 3), frames(4, 2, FREE, 5)])
+    for kind in (FREE, ACPI, RESERVED):
+        check_fill(machine, [Entry(0, 0x4000, kind, 3), Entry(0x2000, 0x4000, kind, 0x80000101)],
+                   [frames(0, 4, kind, 3), frames(4, 2, kind, 0x80000101)])
+    for size in (20, 23):  # too short for the attributes, which would make the entry void
+        address = type_entries(machine, [Entry(0x1000, 0x1000, FREE, 0)])
+        machine.ram.write(machine.symbol("typed_entries"), size.to_bytes(4, "little"))
+        equal(str(machine.run("map_fill")[0]), "ok 0x1", _("the number of areas"))
+        equal_map(machine.ram, address, [frames(1, 1)])
 
 
 @check(3, _("Areas above 4 GiB stay, and what passes 2⁶⁴ is cut"), read="exercise-1",
@@ -150,6 +174,7 @@ def test_sizes(machine: Machine) -> None:
             (639, 1023, [Area(0, 636 << 10), Area(1 << 20, 1020 << 10)]),
             (0, 64, [Area(1 << 20, 64 << 10)]),
             (1024, 4096, [Area(0, 5 << 20)]),
+            (8 << 20, 64, [Area(0, 8 << 30)]),
             (640, 0xFFFFFFFF, [Area(0, 640 << 10), Area(1 << 20, 0xFFFFFFFC << 10)])):
         address, answer = fill(machine, [], f"{lower} {upper}")
         equal_map(machine.ram, address, expected)
@@ -166,8 +191,10 @@ def test_too_many(machine: Machine, rng: random.Random) -> None:
     every_other = [Entry(2 * n * PAGE, PAGE) for n in range(600)]
     rng.shuffle(every_other)
     expected = fair_copy(every_other)
-    check_fill(machine, [e for e in every_other if e.base < 2 * MAP_AREAS * PAGE],
-               expected[:MAP_AREAS])
+    lowest = [e for e in every_other if e.base < 2 * MAP_AREAS * PAGE]
+    check_fill(machine, [*lowest, Entry((2 * MAP_AREAS - 1) * PAGE, PAGE)],
+               [*expected[:MAP_AREAS - 1], frames(2 * MAP_AREAS - 2, 2)])
+    check_fill(machine, [Entry(PAGE, PAGE)] * 1300 + [Entry(0, PAGE)], [frames(0, 2)])
     machine.console.clear()
     address, answer = fill(machine, every_other)
     equal_map(machine.ram, address, expected[:MAP_AREAS])
@@ -226,12 +253,15 @@ def test_this_machine(boot) -> None:
 @check(3, _("The iterator stops at every area of its type, and at no other"), read="exercise-2",
        why=_("The first and the last entry of the map are the ones that loops forget."))
 def test_iterator(machine: Machine, rng: random.Random) -> None:
-    areas = [frames(2 * n, 1, rng.choice([0, 1, 2, 3])) for n in range(MAP_AREAS)]
+    areas = [rng.choice([UNUSED, *(frames(2 * n, 1, kind) for kind in (FREE, RESERVED, ACPI))])
+             for n in range(MAP_AREAS)]
     areas[0] = areas[-1] = frames(2, 1, FREE)
     areas[1] = areas[-2] = frames(4, 1, ACPI)
     start = write_map(machine, areas)
-    for kind in (FREE, RESERVED, ACPI):
-        wanted = [start + 24 * n for n, area in enumerate(areas) if area.type == kind]
+    for kind in (UNUSED.type, FREE, RESERVED, ACPI):
+        behind = frames(2 * MAP_AREAS, 1, kind)  # the map, and no part of it
+        machine.ram.write(start + AREA_SIZE * MAP_AREAS, behind.pack())
+        wanted = [start + AREA_SIZE * n for n, area in enumerate(areas) if area.type == kind]
         wanted += [0, 0, 0]
         machine.run(f"area_iter {start:#x} {kind}")
         got: list[int] = []
@@ -249,5 +279,5 @@ def test_iterator_copy(machine: Machine) -> None:
     start = write_map(machine, [frames(2 * n, 1) for n in range(6)])
     machine.run(f"area_iter {start:#x} 1; area_next; area_next; area_copy")
     answers = machine.run("area_next; area_next; area_next_copy; area_next; area_next_copy")
-    equal([(a.value - start) // 24 for a in answers], [2, 3, 2, 4, 3],
+    equal([(a.value - start) // AREA_SIZE for a in answers], [2, 3, 2, 4, 3],
           _("entries that iterator, iterator, copy, iterator, copy stop at"))

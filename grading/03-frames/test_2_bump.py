@@ -16,10 +16,11 @@ ENOMEM = "ENOMEM"
 
 
 def start(machine: Machine, areas: Sequence[Area], first: int = 0, end: int = END,
-          kernel: tuple[int, int] = (0, 0)) -> None:
-    """Starts the kernel's test allocator. kernel: bytes."""
+          kernel: tuple[int, int] = (0, 0), skip: int = 0) -> None:
+    """Starts the kernel's test allocator. kernel: bytes. skip: free areas that its iterator has
+    passed already."""
     machine.run(f"{typed_map(areas)}; bump_init $m {first:#x} {end:#x} {kernel[0]:#x} "
-                f"{kernel[1]:#x}")
+                f"{kernel[1]:#x} {skip}")
 
 
 def outcome(answer: Answer) -> str:
@@ -72,6 +73,8 @@ def test_bump_kernel(machine: Machine) -> None:
     check_allocs(machine, [(12, 8), (10, 20), (1, ENOMEM)])
     start(machine, areas, kernel=(5 * PAGE, 8 * PAGE))
     check_allocs(machine, [(3, 0), (2, 3), (22, 8), (1, ENOMEM)])
+    start(machine, [frames(END - 12, 12)], kernel=((END - 4) * PAGE, 0xFFFFFFFF))
+    check_allocs(machine, [(8, END - 12), (1, ENOMEM)])
     start(machine, [frames(0, 6), frames(7, 3)], kernel=(2 * PAGE, 8 * PAGE))
     check_allocs(machine, [(2, 0), (2, 8), (1, ENOMEM)])
 
@@ -103,12 +106,17 @@ def test_bump_errors(machine: Machine) -> None:
 def test_bump_bounds(machine: Machine) -> None:
     start(machine, [frames(0, 20), frames(30, 20)], 7, 33)
     check_each(machine, [*range(7, 20), *range(30, 33)])
+    start(machine, [frames(0, 20), frames(30, 2), frames(40, 1)], skip=1)
+    equal(machine.call("bump_counts"), [3, 0], _("frames free and used"))
+    check_each(machine, [30, 31, 40])
     start(machine, [frames(0, 20)], 20, 40)
     check_allocs(machine, [(1, ENOMEM)])
     start(machine, [frames(0, 20)], 9, 3)
     check_allocs(machine, [(1, ENOMEM)])
     start(machine, [frames(END - 3, 10), frames(END + 20, 5), Area(1 << 45, 1 << 20)], 0, 1 << 31)
     check_each(machine, [END - 3, END - 2, END - 1])
+    start(machine, [Area((END - 2) * PAGE, 1 << 44)])
+    check_each(machine, [END - 2, END - 1])
     start(machine, [Area((1 << 45) + (1 << 20), 1 << 20)])
     check_allocs(machine, [(1, ENOMEM)])
 

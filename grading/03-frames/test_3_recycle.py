@@ -1,8 +1,10 @@
 """Exercise 4: frames come back. Tags and links are read in the descriptors, in RAM."""
 
 import random
+import struct
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 
 from hypothesis import strategies as st
 
@@ -15,13 +17,17 @@ from miroir.model import Step, explore
 
 DESCRIPTORS = 0x4000  # in the scratch area
 LIMIT = 0xC00  # frames that there is room for
+SIZE = 16  # of a descriptor
+GARBAGE = 0xDEADBEEF
+REFERENCES = [number % 3 for number in range(LIMIT)]  # of each frame: they mean nothing here
 ENOMEM = "ENOMEM"
 
 
 def start(machine: Machine, areas: Sequence[Area], first: int = 0, end: int = LIMIT) -> int:
     """Starts the kernel's test allocator on descriptors full of garbage; returns where they are."""
     place = machine.scratch + DESCRIPTORS
-    machine.ram.write(place, b"\xef\xbe\xad\xde" * (4 * LIMIT))
+    descriptors = ((count, GARBAGE, GARBAGE, GARBAGE) for count in REFERENCES)
+    machine.ram.write(place, struct.pack(f"<{4 * LIMIT}I", *chain.from_iterable(descriptors)))
     machine.run(f"{typed_map(areas)}; bump_init $m {first:#x} {end:#x}; recycle_init {place:#x}")
     return place
 
@@ -73,7 +79,7 @@ def test_recycle_exact_fit(machine: Machine) -> None:
     check_list(machine, place, [])
 
 
-@check(4, _("A freed run joins the runs before and after it; the tags in RAM say so"),
+@check(3, _("A freed run joins the runs before and after it; the tags in RAM say so"),
        read="exercise-4",
        why=_("Two runs that touch and do not know it are worth less than one: a long request fails "
              "though there is room."))
@@ -87,6 +93,9 @@ def test_recycle_merge(machine: Machine, rng: random.Random) -> None:
         check_list(machine, place, [Run(*run) for run in runs])
         count = sum(run[1] for run in runs)
         equal(machine.call("recycle_counts"), [30 + count, count], _("frames free and in the list"))
+        changed = [number for number, (got, before) in enumerate(
+            zip(Table(machine.ram, place, LIMIT).references, REFERENCES)) if got != before]
+        equal(changed, [], _("frames whose references have changed"))
     place = start(machine, [frames(1, 60)])
     order = list(range(1, 41))
     rng.shuffle(order)
@@ -97,6 +106,35 @@ def test_recycle_merge(machine: Machine, rng: random.Random) -> None:
     check_list(machine, place, [Run(1, 27)])
 
 
+def list_order(machine: Machine, place: int, frame: int, count: int) -> list[int]:
+    """Returns the COUNT frames whose links are in the list that has FRAME's, in its order."""
+    links = [place + SIZE * frame + 8]
+    for _unused in range(count):
+        links.append(machine.ram.u32(links[-1]))
+    order = [(link - place) // SIZE for link in links[:-1]]
+    head = next(i for i, number in enumerate(order) if number not in range(LIMIT))
+    return order[head + 1:] + order[:head]
+
+
+@check(1, _("Giving back takes as many steps, however many runs there are"), read="exercise-4",
+       why=_("Here the list has a knot in its middle: whoever goes along it never comes back. The "
+             "tags say all that is to be known of the neighbours."))
+def test_recycle_steps(machine: Machine) -> None:
+    place = start(machine, [frames(1, 60)])
+    singles = range(3, 40, 2)
+    machine.run("; ".join(["recycle_alloc 41", *(f"recycle_free {n}" for n in singles)]))
+    check_list(machine, place, [Run(n, 1) for n in singles])
+    order = list_order(machine, place, singles[0], len(singles) + 1)
+    middle = len(order) // 2
+    knot = place + SIZE * order[middle] + 8
+    far = set(order) - set(order[middle - 1:middle + 2])
+    between = next(n + 1 for n in singles if {n, n + 2} <= far)
+    machine.ram.write(knot, knot.to_bytes(4, "little") * 2)
+    play(machine, [(f"recycle_free {n} 1", "ok") for n in (1, 41, between)])
+    runs = [Run(n, 1) for n in (1, *singles, 41) if abs(n - between) > 1]
+    Table(machine.ram, place, 64).equal_runs([*runs, Run(between - 1, 3)])
+
+
 @check(2, _("No run reaches across the allocator's bounds, and what lies there is left alone"),
        read="exercise-4",
        why=_("The neighbour may be another zone's: whoever joins its run takes frames that are in "
@@ -104,8 +142,11 @@ def test_recycle_merge(machine: Machine, rng: random.Random) -> None:
 def test_recycle_bounds(machine: Machine) -> None:
     place = start(machine, [frames(1, 60)], 10, 30)
     # What looks like free runs, of another allocator.
+    runs = [Table(machine.ram, place, LIMIT).words[4 * frame + 1] for frame in (9, 10, 29, 30)]
+    equal(runs, [GARBAGE, 0, 0, GARBAGE],
+          _("`run` of the frame before the first, of the first, of the last, and of the next one"))
     for frame in (9, 30):
-        machine.ram.write(place + 16 * frame + 4, (1).to_bytes(4, "little"))
+        machine.ram.write(place + SIZE * frame + 4, (1).to_bytes(4, "little"))
     before = machine.ram.read(place, 160), machine.ram.read(place + 480, 160)
     play(machine, [("recycle_alloc 20", 10), ("recycle_free 10 3", "ok"),
                    ("recycle_free 29 1", "ok"), ("recycle_free 26 3", "ok")])

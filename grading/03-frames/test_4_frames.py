@@ -129,13 +129,19 @@ def test_placement(machine: Machine) -> None:
             ([frames(k + 3, 0x1900 - k)], end),
             ([frames(0, 0x1234)], end),
             ([frames(0, 0x100), frames(0x100, 0x500), frames(0x1F00, 0x300),
-              Area(1 << 32, 1 << 30)], end),
+              Area(1 << 44, 1 << 24)], end),
+            ([frames(0x100, FRAMES_LIMIT)], 0x1FF000), ([frames(0x100, FRAMES_LIMIT)], 0x200000),
             ([frames(0x100, 0x300 + (FRAMES_LIMIT << 1))], end),
             ([frames(0x100, 0x200), frames(0x300, 0xD01, RESERVED), frames(0x1001, FRAMES_LIMIT)],
              0x2FE000),
-            ([frames(0, k + 3), frames(0x500, 0x1000)], end)):
+            ([frames(0, k + 3), frames(0x500, 0x1007)], end)):
         equal(str(restart(machine, areas, kernel_end)), "ok", "frames_init")
         check_table(machine, Layout(areas, kernel_end))
+    restart(machine, [frames(0x100, FRAMES_LIMIT)], end)
+    counts, most = counters(machine), FRAMES_LIMIT - ZONE_BORDER
+    for command in (f"a=frame_alloc {most}", f"frame_free $a {most}"):
+        equal(machine.error(command), "", command)
+    equal(counters(machine), counts, _("free and all frames of each zone"))
     none: list[Area] = []
     for few in ([frames(0, k)], none, [frames(0, k), frames(0x400, 0x100)],
                 [frames(0x100, 0x700, RESERVED)]):
@@ -143,7 +149,11 @@ def test_placement(machine: Machine) -> None:
         machine.run("a=frame_alloc 1; b=frame_alloc 2 0; frame_free $a; frame_free $b 2")
         equal(restart(machine, few, end).error, ENOMEM, "frames_init")
         equal(counters(machine), [0] * 6, _("all that the frames' counters say"))
-        equal(machine.error("frame_alloc 1"), ENOMEM, "frame_alloc 1")
+        for command, error in (("frame_alloc 1", ENOMEM), (f"frame_ref {end:#x}", "EINVAL"),
+                               (f"frame_free {end:#x}", "EINVAL")):
+            equal(machine.error(command), error, command)
+        equal(machine.call(f"frame_at {end:#x}"), [0, FRAME_RESERVED],
+              _("a frame's descriptor and references when no frame is managed"))
 
 
 @check(2, _("A frame handed out has one reference, and its content is not touched"),
@@ -186,6 +196,8 @@ def test_zones(machine: Machine) -> None:
     layout = Layout(areas, end)
     equal(str(restart(machine, areas, end)), "ok", "frames_init")
     check_table(machine, layout)
+    for command in ("frames_of 2", "frames_of 0xffffffff"):
+        equal(machine.call(command), [0, 0], command)
     for command, zone in (("frame_alloc 5", 1), ("frame_alloc 4", 0), ("frame_alloc 3", 1),
                           ("frame_alloc 1", 0), ("frame_alloc 2 0", 0), ("frame_alloc 1 1", 0)):
         answer = machine.run(command)[0]
@@ -215,6 +227,9 @@ def test_references(machine: Machine) -> None:
     a = machine.run("a=frame_alloc 4")[0].value
     place = machine.run("frame_at $a")[0].value
     free = counters(machine)[2]
+    notes = [bytes([0xA0 + i]) * 8 for i in range(4)]  # owner and tally are the user's
+    for i, note in enumerate(notes):
+        machine.ram.write(place + 16 * i + 8, note)
     machine.run(f"frame_ref {a:#x}; frame_ref {a:#x}; frame_ref {a + 2 * PAGE:#x}")
     for references, freed, then in (([3, 1, 2, 1], 0, f"frame_free {a:#x} 4"),
                                     ([2, 0, 1, 0], 2, f"frame_free {a:#x}"),
@@ -223,6 +238,9 @@ def test_references(machine: Machine) -> None:
                                     ([0, 0, 0, 0], 4, "frames")):
         equal([machine.ram.u32(place + 16 * i) for i in range(4)], references,
               _("references of the four frames in RAM"))
+        for i, note in enumerate(notes):
+            true(not references[i] or machine.ram.read(place + 16 * i + 8, 8) == note,
+                 _("owner and tally of a frame in use are as its user left them"))
         equal(counters(machine)[2] - free, freed, _("frames free again"))
         equal(machine.error(then), "", then)
     b = machine.run("frame_alloc 1")[0].value
@@ -257,6 +275,7 @@ def test_errors(machine: Machine) -> None:
                              (f"{a:#x} 0xffffffff", "EINVAL"), (f"{a:#x} 0x100001", "EINVAL"),
                              (f"{a:#x} {managed - a // PAGE + 1}", "EINVAL"),
                              (f"{end - PAGE:#x} 2", "EPERM"),
+                             (f"{end - PAGE:#x} {managed - end // PAGE + 1}", "EPERM"),
                              (f"{a + 3 * PAGE:#x} {managed - a // PAGE - 3}", "ENOENT"),
                              ("0 0", "EINVAL"), (f"0x9e000 {managed}", "EINVAL")):
         equal(machine.error(f"frame_free {arguments}"), error, f"frame_free {arguments}")
@@ -295,10 +314,9 @@ def test_exhaustion(boot, rng: random.Random) -> None:
         equal(counters(machine), counts, _("free and all frames of each zone"))
         for area in areas:
             zones = [sorted(layout.zone(zone) & set(area.frames)) for zone in (0, 1)]
-            for zone, run in enumerate(zones):
-                if run:
-                    command = f"frame_alloc {len(run)} {zone}"
-                    equal(machine.error(command), "", command)
+            for run in filter(None, reversed(zones)):  # the second one is of the other zone, then
+                command = f"frame_alloc {len(run)} 1"
+                equal(machine.error(command), "", command)
         equal(counters(machine)[0:4:2], [0, 0], _("frames free then"))
 
 

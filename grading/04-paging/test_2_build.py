@@ -9,6 +9,7 @@ from miroir.pagetables import (KERNEL_SLOTS, MIRROR_SLOT, PAGE_SIZE, PRESENT, WR
                                Directory, Entry, Paged, flag_words)
 
 FRAMES_END = 5  # which value of the command `frames`
+TOO_LITTLE = 2  # MiB of RAM, for 256 tables besides the kernel
 
 
 def built_by(machine: Machine) -> Directory:
@@ -70,6 +71,8 @@ def test_constants(unused: Machine, built: Directory) -> None:
     start, end = unused.symbol("kernel_start"), unused.symbol("kernel_rodata_end")
     pages = {page: entry for page, entry in built.pages(range(1)) if page}
     true(pages, _("pages are present in slot 0"))
+    equal(flag_words(built.slot(0).flags), flag_words(PRESENT | WRITE),
+          _("flags of slot {slot}").format(slot=0))
     for page, entry in pages.items():
         constant = page + PAGE_SIZE > start and page < end
         equal(flag_words(entry.flags), flag_words(PRESENT | (0 if constant else WRITE)),
@@ -104,7 +107,7 @@ def test_kernel_tables(built: Directory) -> None:
        why=_("A frame holds junk before it is cleared: an entry of junk that happens to be odd is "
              "a mapping to anywhere. A frame that is used but not taken will be given to somebody "
              "else."))
-def test_nothing_else(unused: Machine, built: Directory) -> None:
+def test_nothing_else(boot, unused: Machine, built: Directory, all_normal) -> None:
     present = {number: entry for number, entry in enumerate(built.slots()) if entry.present}
     expected = {0, MIRROR_SLOT, *KERNEL_SLOTS}
     wrong = sorted(present.keys() ^ expected)
@@ -115,3 +118,8 @@ def test_nothing_else(unused: Machine, built: Directory) -> None:
     for frame, count in zip(frames, Paged(unused).references(*frames)):
         equal(count, 1, _("references of the frame {frame}").format(frame=hexa(frame)))
     equal(len(set(frames)), len(frames), _("different frames"))
+    all_normal(frames)
+    console = boot(ram=TOO_LITTLE).console.text
+    true("paging: off (out of memory)" in console,
+         _("with {ram} MiB of RAM, paging_build() returns -ENOMEM").format(ram=TOO_LITTLE),
+         got=console.strip())

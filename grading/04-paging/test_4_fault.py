@@ -46,14 +46,17 @@ def test_fault_reason(boot, rng: random.Random) -> None:
 
 
 def equal_report(machine: Machine, command: str, message: str, function: str = "") -> None:
-    """Checks how COMMAND ends the kernel: with MESSAGE, on behalf of FUNCTION."""
+    """Checks how COMMAND ends the kernel: with MESSAGE, on behalf of FUNCTION and its callers."""
     crash = machine.dies(command)
     equal(crash.kind, "panic", _("how `{command}` ends the kernel").format(command=command))
     true(message in crash.message, _("the message holds \"{message}\"").format(message=message),
          got=crash.message)
     if function:
-        equal(crash.calls[0].function if crash.calls else "", function,
+        calls = [place.function for place in crash.calls]
+        equal(calls[0] if calls else "", function,
               _("the function that the panic is said to be in"))
+        true("probe_serve" in calls and "trap_dispatch" not in calls,
+             _("its callers are those of the code that was interrupted"), got=", ".join(calls))
 
 
 @check(4, _("A fault's report: what was touched, by whom, and why that is fatal"),
@@ -66,15 +69,20 @@ def test_fault_report(boot) -> None:
                  "page fault: write to 0x00000010 by the kernel: null pointer", function)
     equal_report(boot(), f"page_jump {NOWHERE:#x}",
                  "page fault: jump to 0x00900000 by the kernel: not mapped")
-    equal_report(boot(), f"page_fault 0x100000 {USER | PRESENT} 0x400000",
+    equal_report(boot(), f"page_fault 0x100000 {USER | PRESENT} 0x100004",
                  "page fault: read of 0x00100000 by a user program: not for user programs")
+    equal_report(boot(), f"page_fault 0x100000 {WRITE | PRESENT} 0x100000",
+                 f"page fault: write to 0x00100000 by the kernel: {WORDS[KERNEL_CODE]}")
 
 
 @check(4, _("page_fault_hook may resolve the fault, or decline"), read="exercise-4",
        why=_("Demand paging, copy on write and swapping are all this: a fault that is no mistake. "
              "A later stage plugs itself in here."))
 def test_fault_hook(paged: Paged) -> None:
-    values = paged.machine.call(f"page_fault_hook {NOWHERE:#x} 1")
-    equal(values, [1, 0, NOWHERE], _("faults that the hook resolved, error code and address"))
+    code = paged.machine.symbol("kernel_start")
+    for touched, error, address in ((f"{NOWHERE:#x} 1", 0, NOWHERE), ("8 1", 0, 8),
+                                    (f"{code:#x} 1 5", PRESENT | WRITE, code)):
+        equal(paged.machine.call(f"page_fault_hook {touched}"), [1, error, address],
+              _("faults that the hook resolved, error code and address"))
     equal_report(paged.machine, f"page_fault_hook {NOWHERE:#x} 0",
                  "page fault: read of 0x00900000 by the kernel: not mapped")

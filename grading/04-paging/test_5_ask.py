@@ -8,8 +8,6 @@ from miroir.i18n import _
 from miroir.pagetables import (FRAME_VIEW, MIRROR_SLOT, OTHER_SLOT, PAGE_SIZE, PRESENT, SLOT_SIZE,
                                SLOTS, USER, USER_SLOTS, WRITE, Paged)
 
-FLAGS_SEEN = 0xE7F  # all but bits 7 and 8, which stand for other sizes of pages
-
 
 @dataclass(frozen=True)
 class Planted:
@@ -27,10 +25,10 @@ def plant(paged: Paged, directory: int, place: int, rng: random.Random) -> Plant
         table = place + number * PAGE_SIZE
         paged.ram.write(table, bytes(PAGE_SIZE))
         for index in [0, SLOTS - 1, *rng.sample(range(SLOTS), 10)]:
-            entry = rng.getrandbits(20) << 12 | rng.getrandbits(12) & FLAGS_SEEN
+            entry = rng.getrandbits(32)
             paged.ram.write(table + 4 * index, entry.to_bytes(4, "little"))
             planted.entries[slot * SLOT_SIZE + index * PAGE_SIZE] = entry
-        slot_entry = table | PRESENT | WRITE | USER
+        slot_entry = table | PRESENT | number * (WRITE | USER)  # which are no page's flags
         paged.ram.write(directory + 4 * slot, slot_entry.to_bytes(4, "little"))
         planted.tables[slot] = table
     return planted
@@ -88,7 +86,14 @@ def test_other_window(paged: Paged, rng: random.Random) -> None:
     own_entry = (other | PRESENT | WRITE).to_bytes(4, "little")
     paged.ram.write(other + 4 * MIRROR_SLOT, own_entry)
     paged.ram.write(paged.directory.address + 4 * OTHER_SLOT, own_entry)
-    for page, entry in plant(paged, other, paged.machine.scratch, rng).entries.items():
+    planted = plant(paged, other, paged.machine.scratch, rng)
+    for page, entry in planted.entries.items():
         expect(paged, f"page_translate 1022 {page:#x}",
                entry & 0xFFFFF000 if entry & PRESENT else None)
         expect(paged, f"page_translate 1023 {page:#x}", None)
+    window = MIRROR_SLOT * SLOT_SIZE  # the other directory's own
+    expected = {window + slot * PAGE_SIZE + 8: table + 8 for slot, table in planted.tables.items()}
+    expected[window + MIRROR_SLOT * PAGE_SIZE + 12] = other + 12
+    for address, physical in expected.items():
+        expect(paged, f"page_translate 1022 {address:#x}", physical)
+    expect(paged, f"page_translate 1022 {OTHER_SLOT * SLOT_SIZE:#x}", None)

@@ -4,9 +4,10 @@ import random
 
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
-from miroir.pagetables import (AREAS_START, FRAME_VIEW, KSPACE_END, NO_CACHE, PAGE_SIZE, PRESENT,
-                               SLOT_SIZE, SOFTWARE, USER, USER_END, USER_SLOTS, USER_START, WRITE,
-                               WRITE_THROUGH, Directory, Entry, Paged, flag_words)
+from miroir.pagetables import (AREAS_START, FRAME_VIEW, KSPACE_END, MOST_REFERENCES, NO_CACHE,
+                               PAGE_SIZE, PRESENT, SLOT_SIZE, SOFTWARE, USER, USER_END, USER_SLOTS,
+                               USER_START, WRITE, WRITE_THROUGH, Directory, Entry, Paged,
+                               flag_words)
 
 EDGES = [USER_START, USER_END - PAGE_SIZE, AREAS_START, KSPACE_END - PAGE_SIZE]
 VIDEO = 0xB8000  # reserved, and no RAM
@@ -72,7 +73,7 @@ def test_map_to(paged: Paged, rng: random.Random) -> None:
 
 @check(2, _("page_map() takes a frame of the page's own"), read="exercise-6",
        why=_("A page, and the table if it is the first in its slot: that is all that it may take."))
-def test_map(paged: Paged, equal_fault, rng: random.Random) -> None:
+def test_map(paged: Paged, equal_fault, all_normal, rng: random.Random) -> None:
     slot = rng.choice(USER_SLOTS)
     pages = [slot * SLOT_SIZE, slot * SLOT_SIZE + PAGE_SIZE, AREAS_START]
     free, seen = paged.free(), set()
@@ -88,6 +89,7 @@ def test_map(paged: Paged, equal_fault, rng: random.Random) -> None:
         equal(hexa(paged.ram.u32(leaf.frame)), hexa(value), _("what is in the frame then"))
         seen.add(leaf.frame)
     equal(len(seen), len(pages), _("different frames"))
+    all_normal([*seen, paged.directory.slot(slot).frame])
 
 
 @check(3, _("Bad arguments are refused, and change nothing"), read="exercise-6",
@@ -107,6 +109,9 @@ def test_map_errors(paged: Paged, rng: random.Random) -> None:
     cases |= {f"page_map 1023 {page:#x} {bad:#x}": "EINVAL" for bad in bad_flags}
     cases |= {f"page_map_to 1023 {page:#x} {frame:#x} {bad:#x}": "EINVAL" for bad in bad_flags}
     cases |= {f"page_map 1023 {AREAS_START:#x} {USER}": "EINVAL",
+              f"page_map_to 1023 {AREAS_START:#x} {frame:#x} {USER}": "EINVAL",
+              f"page_map_to 1021 {page:#x} {frame:#x} 0": "EINVAL",
+              f"page_map_to 1022 {page:#x} {frame:#x} 0": "EBADF",
               f"page_map_to 1023 {page:#x} {frame + 8:#x} 0": "EINVAL",
               f"page_map 1021 {page:#x} 0": "EINVAL", f"page_map 1022 {page:#x} 0": "EBADF",
               f"page_map 1023 {USER_START:#x} 0": "EEXIST",
@@ -135,6 +140,11 @@ def test_references(paged: Paged, rng: random.Random) -> None:
     for count, page in enumerate(pages, 2):
         paged.do(f"page_map_to 1023 {page:#x} {frame:#x} 0")
         equal(paged.references(frame), [count], _("references of the frame"))
+    paged.fill_references(frame)
+    equal(paged.machine.error(f"page_map_to 1023 {AREAS_START:#x} {frame:#x} 0"), "ERANGE",
+          _("error when a frame has as many references as can be counted"))
+    equal(paged.references(frame), [MOST_REFERENCES], _("references of the frame"))
+    equal_leaf(paged.directory, AREAS_START, None)
     for page, device in zip((AREAS_START, AREAS_START + PAGE_SIZE), (VIDEO, APIC)):
         free = paged.free()
         paged.do(f"page_map_to 1023 {page:#x} {device:#x} {NO_CACHE | WRITE}")

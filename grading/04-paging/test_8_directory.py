@@ -5,14 +5,19 @@ import random
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import (AREAS_START, FRAME_VIEW, KERNEL_SLOTS, KSPACE_END, MIRROR_SLOT,
-                               OTHER_SLOT, PAGE_SIZE, PRESENT, SLOT_SIZE, USER, USER_END,
-                               USER_START, WRITE, Directory, Entry, Paged, flag_words)
+                               OTHER_SLOT, PAGE_SIZE, PRESENT, SLOT_SIZE, SLOTS, USER, USER_END,
+                               USER_SLOTS, USER_START, WRITE, Directory, Entry, Paged, flag_words)
 
 OTHER_WINDOW = OTHER_SLOT * SLOT_SIZE
 
 
 def create(paged: Paged) -> Directory:
     return Directory(paged.ram, int(paged.machine.call("directory_create")[0]))
+
+
+def bare(entry: Entry) -> str:
+    """Returns ENTRY without the flags that the processor sets by itself."""
+    return str(Entry(entry.frame | entry.flags))
 
 
 def user_pages(rng: random.Random, count: int) -> list[int]:
@@ -33,21 +38,28 @@ def test_frame_view(paged: Paged, equal_fault, rng: random.Random) -> None:
         equal_fault(paged.touch(FRAME_VIEW, after), None, _("error code of a write there"))
         equal(hexa(paged.ram.u32(frame)), hexa(after), _("what is in the frame then"))
         equal(paged.references(frame), [1], _("references of the frame"))
+    for frame in (paged.machine.symbol("kernel_start"), 0xB8000, 0xFEE00000):
+        paged.do(f"frame_view {frame:#x}")
+        equal(hexa(paged.leaf(FRAME_VIEW).frame), hexa(frame), _("the frame shown"))
 
 
 @check(3, _("A new directory: the kernel's tables, its own mirror, nothing else"),
        read="exercise-8",
        why=_("The kernel must be there in every directory, at the same place: a system call or an "
              "interrupt comes whichever is in use."))
-def test_create(paged: Paged, rng: random.Random) -> None:
+def test_create(paged: Paged, all_normal, rng: random.Random) -> None:
     paged.do(*(f"page_map 1023 {page:#x} {WRITE | USER}" for page in user_pages(rng, 3)))
-    paged.do(f"directory_open {create(paged).address:#x}")
+    opened = create(paged).address
+    paged.do(f"directory_open {opened:#x}")
     free = paged.free()
     new, current = create(paged), paged.directory
     equal(paged.free(), free - 1, _("free frames: one less"))
+    all_normal([new.address])
+    equal(bare(current.slot(OTHER_SLOT)), str(Entry(opened | PRESENT | WRITE)),
+          _("slot {slot} of the directory in use, one being open").format(slot=OTHER_SLOT))
     for slot, (entry, model) in enumerate(zip(new.slots(), current.slots())):
         if slot == 0 or slot in KERNEL_SLOTS:
-            equal(str(Entry(entry.frame | entry.flags)), str(Entry(model.frame | model.flags)),
+            equal(bare(entry), bare(model),
                   _("table and flags in slot {slot}, as in the directory in use").format(slot=slot))
         elif slot == MIRROR_SLOT:
             equal(str(entry), str(Entry(new.address | PRESENT | WRITE)),
@@ -63,7 +75,8 @@ def test_create(paged: Paged, rng: random.Random) -> None:
 def test_other(paged: Paged, equal_fault, rng: random.Random) -> None:
     new, frame = create(paged), paged.frames(1)[0]
     paged.do(f"directory_open {new.address:#x}")
-    pages = user_pages(rng, 4)
+    pages = [slot * SLOT_SIZE + rng.randrange(SLOTS) * PAGE_SIZE
+             for slot in rng.sample(USER_SLOTS, 4)]
     for page in pages:
         paged.do(f"page_map_to 1022 {page:#x} {frame:#x} {WRITE | USER}")
         equal(paged.machine.call(f"page_translate 1022 {page:#x}"), [frame],
@@ -78,7 +91,9 @@ def test_other(paged: Paged, equal_fault, rng: random.Random) -> None:
     equal(flag_words(leaf.flags if leaf else 0), flag_words(PRESENT),
           _("flags of a page protected there"))
     true(new.leaf(pages[1]) is None, _("a page unmapped there is gone"))
-    table = OTHER_WINDOW + pages[2] // SLOT_SIZE * PAGE_SIZE
+    gone, table = (OTHER_WINDOW + page // SLOT_SIZE * PAGE_SIZE for page in pages[1:3])
+    equal_fault(paged.touch(gone), 0,
+                _("error code of a read in the window of a table that went with its last page"))
     equal_fault(paged.touch(table), None, _("error code of a read of a table in the window"))
     paged.do("directory_close")
     equal_fault(paged.touch(table), 0, _("error code of the same read, the directory being closed"))
@@ -117,7 +132,8 @@ def test_switch(paged: Paged, equal_fault, rng: random.Random) -> None:
              "give back the kernel's tables, which all the others use."))
 def test_destroy(paged: Paged, equal_fault, rng: random.Random) -> None:
     frame, kernel_page = paged.frames(1)[0], AREAS_START
-    paged.do(f"page_map 1023 {kernel_page:#x} {WRITE}", f"write32 {kernel_page:#x} 5")
+    paged.do(f"page_map 1023 {kernel_page:#x} {WRITE}", f"write32 {kernel_page:#x} 5",
+             f"page_flush_drop 1023 {kernel_page + PAGE_SIZE:#x} 0")
     free = paged.free()
     for edge in (USER_END - PAGE_SIZE, USER_START):
         new = create(paged).address
@@ -130,6 +146,7 @@ def test_destroy(paged: Paged, equal_fault, rng: random.Random) -> None:
                  "directory_close")
         paged.do(f"directory_destroy {new:#x}")
         equal(paged.free(), free, _("free frames, as before"))
+        equal(paged.pending(), 1, _("promises owed, as before"))
         equal(paged.references(frame), [1], _("references of a frame that was mapped in it"))
         for slot in (pages[3] // SLOT_SIZE, MIRROR_SLOT):
             equal_fault(paged.touch(OTHER_WINDOW + slot * PAGE_SIZE), 0,
@@ -157,14 +174,19 @@ def test_directory_errors(paged: Paged, rng: random.Random) -> None:
               (f"directory_open {first:#x}", "EBUSY"), (f"directory_open {second:#x}", "EBUSY"),
               (f"directory_switch {second:#x}", "EBUSY"),
               (f"directory_destroy {second:#x}", "EBUSY"),
-              (f"directory_destroy {first:#x}", "EBUSY"), ("directory_close", ""),
+              (f"directory_destroy {first:#x}", "EBUSY"),
+              (f"directory_destroy {current:#x}", "EPERM"), ("directory_close", ""),
               (f"directory_switch {first:#x}", ""), (f"directory_destroy {first:#x}", "EBUSY"),
+              (f"directory_open {first:#x}", "EBUSY"), (f"directory_open {current:#x}", ""),
+              ("directory_close", ""),
               (f"directory_destroy {current:#x}", "EPERM"), (f"directory_switch {current:#x}", ""),
               (f"directory_destroy {first:#x}", ""), (f"directory_destroy {second:#x}", ""),
               ("directory_close", "EBADF")]
     for answer, (command, error) in zip(paged.run(command for command, _error in cases), cases):
         equal(answer.error, error, f"`{command}`")
     equal(paged.free(), free + 2, _("free frames, two directories less"))
+    equal(paged.machine.call(f"directory_switch {current:#x}"), [current],
+          _("the directory before, which is the same"))
     shown = create(paged).address  # at a page: its frame stays in use when the directory goes
     paged.do(f"page_map_to 1023 {AREAS_START:#x} {shown:#x} 0", f"directory_destroy {shown:#x}")
     equal(paged.references(shown), [1], _("references of a directory's frame, destroyed, that is "

@@ -58,6 +58,7 @@ def test_table4_map(boot, rng: random.Random) -> None:
     expected = {}
     for page in rng.sample(CANONICAL_EDGES, 2) + [random_page(rng)]:
         frame, flags = rng.getrandbits(52) & ADDRESS4, random_flags(rng)
+        flags |= 0 if expected else NO_EXECUTE
         machine.call(f"table4_map {page:#x} {frame:#x} {flags:#x}")
         expected[page] = frame | flags | PRESENT
         way = root.walk(page)
@@ -88,12 +89,16 @@ def test_table4_huge(boot, rng: random.Random) -> None:
         address = page & ~((1 << bits) - 1) | rng.getrandbits(bits)
         machine.ram.write(table + 8 * index4(page, level),
                           (huge | PRESENT | HUGE).to_bytes(8, "little"))
+        beside = page ^ 1 << bits  # what is huge keeps the table that both are in
+        machine.call(f"table4_map {beside:#x} 0x5000 0")
+        machine.call(f"table4_unmap {beside:#x}")
         equal(machine.call(f"table4_translate {address:#x}"),
               [huge | address & (1 << bits) - 1],
               _("what {address} is translated to").format(address=hexa(address)))
         equal(machine.error(f"table4_map {page:#x} 0x5000 0"), "EEXIST",
               _("mapping a part of it"))
-        equal(machine.error(f"table4_unmap {page:#x}"), "EINVAL", _("unmapping a part of it"))
+        for part in (page, page & ~((1 << bits) - 1)):
+            equal(machine.error(f"table4_unmap {part:#x}"), "EINVAL", _("unmapping a part of it"))
 
 
 @check(4, _("Bad arguments are refused; without tables, nothing is changed"),
@@ -102,9 +107,13 @@ def test_table4_huge(boot, rng: random.Random) -> None:
              "exception where you might quietly map another page."))
 def test_table4_errors(boot, rng: random.Random) -> None:
     machine = boot(append="paging=off")
-    for command, error in ((f"table4_init {machine.scratch + 8:#x} 4", "EINVAL"),
-                           (f"table4_init {machine.scratch:#x} 0", "ENOMEM")):
-        equal(machine.error(command), error, f"`{command}`")
+    for pool, error in ((f"{machine.scratch + 8:#x} 4", "EINVAL"),
+                        (f"{machine.scratch + 2048:#x} 4", "EINVAL"),
+                        (f"{machine.scratch:#x} 0", "ENOMEM")):
+        start(machine)
+        equal(machine.error(f"table4_init {pool}"), error, f"`table4_init {pool}`")
+        equal(machine.error("table4_map 0 0 0"), "ENODEV",
+              _("mapping a page then, the root being NULL"))
     root = start(machine, 4)
     page = random_page(rng)
     not_canonical = page ^ 1 << rng.randrange(48, 64)
@@ -112,9 +121,9 @@ def test_table4_errors(boot, rng: random.Random) -> None:
             (f"table4_map {page | 8:#x} 0x1000 0", "EINVAL"),
             (f"table4_map {not_canonical:#x} 0x1000 0", "EINVAL"),
             (f"table4_map {page:#x} 0x1008 0", "EINVAL"),
-            (f"table4_map {page:#x} {1 << 52:#x} 0", "EINVAL"),
-            (f"table4_map {page:#x} 0x1000 {HUGE:#x}", "EINVAL"),
-            (f"table4_map {page:#x} 0x1000 {1 << 62:#x}", "EINVAL"),
+            *((f"table4_map {page:#x} {1 << bit:#x} 0", "EINVAL") for bit in (11, 52, 63)),
+            *((f"table4_map {page:#x} 0x1000 {1 << bit:#x}", "EINVAL")
+              for bit in (7, 9, 11, 12, 51, 52, 62)),
             (f"table4_translate {page:#x}", "ENOENT"), (f"table4_unmap {page:#x}", "ENOENT"),
             (f"table4_translate {not_canonical:#x}", "EINVAL"),
             (f"table4_unmap {not_canonical:#x}", "EINVAL"),

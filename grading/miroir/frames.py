@@ -17,11 +17,10 @@ FRAME_RESERVED = 0xFFFFFFFF
 ZONE_DMA, ZONE_NORMAL = 0, 1
 ZONE_BORDER = 0x1000  # frame number of 16 MiB
 FRAMES_LIMIT = 0x20000
-TABLE_END = 0x400  # frame number of 4 MiB
+TABLE_END = 0x3FF  # frame number: the descriptors end there or below
 PER_FRAME = PAGE // 16  # descriptors
 
 _AREA = struct.Struct("<QQII")
-_UNUSED = (0x500, 0, 0, 0)
 _RANK = {RESERVED: 0, ACPI: 1, FREE: 2}
 _NAMES = {0: "unused", FREE: "FREE", RESERVED: "RESERVED", ACPI: "ACPI"}
 
@@ -54,6 +53,9 @@ class Area:
     def __str__(self) -> str:
         name = _NAMES.get(self.type, self.type)
         return f"{self.base:#x}..{self.end:#x} {name} acpi {self.acpi:#x}"
+
+
+UNUSED = Area(0x500, 0, 0, 0)  # what stands in an entry that is no area
 
 
 def frames(first: int, count: int, kind: int = FREE, acpi: int = 1) -> Area:
@@ -123,10 +125,9 @@ def read_map(ram: Ram, address: int) -> list[tuple[int, int, int, int]]:
 
 def equal_map(ram: Ram, address: int, expected: Sequence[Area]) -> None:
     """Compares the map at ADDRESS with EXPECTED, entry by entry."""
-    wanted = [(a.base, a.length, a.type, a.acpi) for a in expected]
-    wanted += [_UNUSED] * (MAP_AREAS - len(wanted))
+    wanted = [*expected, *[UNUSED] * (MAP_AREAS - len(expected))]
     for number, (got, want) in enumerate(zip(read_map(ram, address), wanted)):
-        equal(str(Area(*got)), str(Area(*want)), _("entry {number} of the map").format(
+        equal(str(Area(*got)), str(want), _("entry {number} of the map").format(
             number=number))
 
 
@@ -137,7 +138,7 @@ def typed_map(areas: Iterable[Area]) -> str:
 
 def write_map(machine: Machine, areas: Sequence[Area]) -> int:
     """Writes a map of AREAS from outside; returns its address."""
-    unused = _AREA.pack(*_UNUSED) * (MAP_AREAS - len(areas))
+    unused = UNUSED.pack() * (MAP_AREAS - len(areas))
     machine.ram.write(machine.scratch, b"".join(area.pack() for area in areas) + unused)
     return machine.scratch
 

@@ -25,6 +25,7 @@ KERNEL_SLOTS = range(AREAS_START // SLOT_SIZE, KSPACE_END // SLOT_SIZE)
 
 PRESENT, WRITE, USER, WRITE_THROUGH, NO_CACHE, ACCESSED, DIRTY = (1 << bit for bit in range(7))
 SOFTWARE = 7 << 9
+MOST_REFERENCES = 0xFFFFFFFE  # of one frame
 RIGHTS = PRESENT | WRITE | USER
 
 _WORDS = ((PRESENT, "present"), (WRITE, "write"), (USER, "user"),
@@ -206,6 +207,10 @@ class Paged:
         values = self.machine.call("frames")
         return int(values[0]) + int(values[2])
 
+    def pending(self) -> int:
+        """Returns how many promises to flush are owed."""
+        return self.ram.u32(self.machine.symbol("page_flushes_pending"))
+
     def frames(self, count: int) -> list[int]:
         """Takes COUNT frames, one by one; returns their addresses."""
         return [answer.value for answer in self.run(["frame_alloc 1 1"] * count)]
@@ -214,6 +219,11 @@ class Paged:
         """Returns how many references each of FRAMES has."""
         answers = self.do(*(f"frame_at {frame:#x}" for frame in frames))
         return [int(answer.values[1]) for answer in answers]
+
+    def fill_references(self, frame: int) -> None:
+        """Gives FRAME as many references as can be counted."""
+        place = int(self.machine.call(f"frame_at {frame:#x}")[0])
+        self.ram.write(place, MOST_REFERENCES.to_bytes(4, "little"))
 
     def run(self, commands: Iterable[str]) -> list[Answer]:
         """Has COMMANDS carried out, in as few lines as they fit in; returns their answers."""

@@ -7,7 +7,8 @@
 static struct bump_allocator bump;
 static struct recycle_allocator recycle;
 
-/* Answers RESULT, and on success FRAME, which holds a mark that an error must not have changed. */
+/* Answers RESULT, and on success FRAME (or what else was asked for), which holds a mark that an
+ * error must not have changed. */
 #define UNTOUCHED 0xfeedf00du
 
 static int answer_frame(struct probe_call *call, int result, uint32_t frame) {
@@ -17,11 +18,13 @@ static int answer_frame(struct probe_call *call, int result, uint32_t frame) {
     return result;
 }
 
-PROBE(bump_init, "map first end [kernel_start] [kernel_end]",
-      "over the free areas of a map: frame numbers, and addresses of the kernel") {
+PROBE(bump_init, "map first end [kernel_start] [kernel_end] [skip]",
+      "over the free areas of a map, but for the first `skip`: frame numbers, and addresses") {
     struct memory_area_iter areas;
     const struct memory_area *map = (const struct memory_area *)(uint32_t)call->number[0];
     memory_area_iter_init(&areas, map, MEMORY_FREE);
+    for (uint32_t skip = (uint32_t)call->number[5]; skip; skip--)
+        memory_area_next(&areas);
     bump_init(&bump, areas, (uint32_t)call->number[1], (uint32_t)call->number[2],
               (uint32_t)call->number[3], (uint32_t)call->number[4]);
     return 0;
@@ -34,13 +37,10 @@ PROBE(bump_alloc, "count", "takes frames: number of the first") {
 }
 
 PROBE(bump_run, "", "the next free run: first frame, number of frames") {
-    struct frame_run run;
+    struct frame_run run = {UNTOUCHED, UNTOUCHED};
     int result = bump_run(&bump, &run);
-    if (result == 0) {
-        probe_hex(call, run.first);
-        probe_hex(call, run.count);
-    }
-    return result;
+    result = answer_frame(call, result, run.first);
+    return answer_frame(call, result, run.count);
 }
 
 PROBE(bump_counts, "", "frames free, frames used") {

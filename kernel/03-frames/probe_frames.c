@@ -47,6 +47,12 @@ PROBE(frames, "", "free and all of zone 0, of zone 1; frames managed; end of the
     return 0;
 }
 
+PROBE(frames_of, "zone", "free and all frames of a zone, or of none") {
+    probe_hex(call, frames_free((enum zone)call->number[0]));
+    probe_hex(call, frames_total((enum zone)call->number[0]));
+    return 0;
+}
+
 typedef int (*alloc_fn)(uint32_t count, enum zone zone, paddr_t *address);
 typedef int (*free_fn)(paddr_t address, uint32_t count);
 

@@ -8,11 +8,11 @@
 #define ENTRIES_SIZE 0x8000
 
 /* The entries typed in, packed one after the other as a boot loader leaves them. */
-static char entries[ENTRIES_SIZE];
+static char typed_entries[ENTRIES_SIZE];
 static uint32_t entries_length;
 
-/* What memory_map_fill() made of them. */
-static struct memory_area made_map[MEMORY_MAP_AREAS];
+/* What memory_map_fill() made of them. One area more than that: it must be left alone. */
+static struct memory_area made_map[MEMORY_MAP_AREAS + 1];
 
 PROBE(map_new, "", "forgets the entries typed in; says where map_fill will put its areas") {
     entries_length = 0;
@@ -23,7 +23,8 @@ PROBE(map_new, "", "forgets the entries typed in; says where map_fill will put i
 
 PROBE(map_entry, "base:64 length:64 type [acpi] [more]",
       "adds an entry, with attributes if given, followed by `more` bytes") {
-    struct multiboot_map_entry *entry = (struct multiboot_map_entry *)(entries + entries_length);
+    struct multiboot_map_entry *entry =
+        (struct multiboot_map_entry *)(typed_entries + entries_length);
     uint32_t more = (uint32_t)call->number[4];
     uint32_t size = call->count > 3 ? sizeof *entry : sizeof *entry - sizeof entry->acpi;
     if (more > 4096 || size + more > ENTRIES_SIZE - entries_length)
@@ -39,7 +40,7 @@ PROBE(map_entry, "base:64 length:64 type [acpi] [more]",
 }
 
 PROBE(map_fill, "[lower] [upper]", "memory_map_fill() from the entries and KiB of memory given") {
-    struct boot_info info = {.map = entries_length ? (uint32_t)entries : 0,
+    struct boot_info info = {.map = (uint32_t)typed_entries,
                              .map_length = entries_length,
                              .memory_lower = (uint32_t)call->number[0],
                              .memory_upper = (uint32_t)call->number[1]};

@@ -58,20 +58,20 @@ PROBE(page_touch, "address [value]",
     return 0;
 }
 
-PROBE(page_fault_hook, "address resolve",
-      "reads a word, with a hook that resolves the fault (1) or does not (0); as page_touch") {
+PROBE(page_fault_hook, "address resolve [value]",
+      "page_touch, with a hook that resolves the fault (1) or does not (0)") {
+    uint32_t value = (uint32_t)call->number[2];
     hook_resolves = call->number[1];
     page_fault_hook = catch_by_hook;
-    touch_and_answer(call, (uint32_t)call->number[0], 0);
+    touch_and_answer(call, (uint32_t)call->number[0], call->count > 2 ? &value : 0);
     page_fault_hook = 0;
     return 0;
 }
 
 PROBE(page_fault, "address error eip", "calls page_fault() as for a fault of the code at EIP") {
-    uint32_t error = (uint32_t)call->number[1];
-    struct trap_frame frame = {.vector = TRAP_PAGE_FAULT, .error = error};
+    struct trap_frame frame = {.vector = TRAP_PAGE_FAULT, .error = (uint32_t)call->number[1]};
     frame.eip = (uint32_t)call->number[2];
-    frame.cs = error & FAULT_USER ? SELECTOR_USER_CODE : SELECTOR_KERNEL_CODE;
+    frame.cs = SELECTOR_KERNEL_CODE; /* whatever ERROR says: it is what counts */
     __asm__ volatile("mov %0, %%cr2" : : "r"((uint32_t)call->number[0]) : "memory");
     page_fault(&frame);
     return 0;
