@@ -12,23 +12,23 @@ static bool is_linked(const struct list *link) {
            link->next != link && link->next->previous == link;
 }
 
-void relink(struct list *old, struct list *new) {
-    if (is_linked(old)) {
-        new->next->previous = new;
-        new->previous->next = new;
-    } else if (new->next == old) {
-        list_init(new);
+void list_relink(struct list *from, struct list *to) {
+    if (is_linked(from)) {
+        to->next->previous = to;
+        to->previous->next = to;
+    } else if (to->next == from) {
+        list_init(to);
     }
 }
 
-void area_move(struct mem_area *old, struct mem_area *new) {
+void area_move(struct mem_area *from, struct mem_area *to) {
     paddr_t frame;
-    *new = *old;
-    relink(&old->link, &new->link);
-    relink(&old->neighbour, &new->neighbour);
-    for (uint32_t i = 0; i < new->pages; i++) {
-        if (page_translate(mapper_current, new->address + i *PAGE_SIZE, &frame))
+    *to = *from;
+    list_relink(&from->link, &to->link);
+    list_relink(&from->neighbour, &to->neighbour);
+    for (uint32_t i = 0; i < to->pages; i++) {
+        if (page_translate(mapper_current, to->address + i * PAGE_SIZE, &frame))
             break; /* a free area: nothing is mapped there */
-        frame_at(frame)->owner = (uintptr_t) new;
+        frame_at(frame)->owner = (uintptr_t)to;
     }
 }

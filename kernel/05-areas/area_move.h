@@ -8,11 +8,11 @@
 
 #include "areas.h"
 
-/* Has the list that OLD is in, if it is in one, go through its copy NEW. OLD may hold anything. */
-void relink(struct list *old, struct list *new);
+/* Has the list that FROM is in, if it is in one, go through its copy TO. FROM may hold anything. */
+void list_relink(struct list *from, struct list *to);
 
-/* Has NEW describe the area that OLD describes, used or free: nothing points to OLD any more. Not
+/* Has TO describe the area that FROM describes, used or free: nothing points to FROM any more. Not
  * while area_alloc() or area_free() is running. */
-void area_move(struct mem_area *old, struct mem_area *new);
+void area_move(struct mem_area *from, struct mem_area *to);
 
 #endif

@@ -45,13 +45,13 @@ static struct list *highest_entry(void) {
     return found;
 }
 
-static void move_entry(struct slab_entry *old, struct slab_entry *new) {
+static void move_entry(struct slab_entry *from, struct slab_entry *to) {
     paddr_t frame;
-    *new = *old;
-    relink(&old->link, &new->link);
-    for (uint32_t i = 0; i < new->desc->pages; i++)
-        if (!page_translate(mapper_current, new->base + i *PAGE_SIZE, &frame))
-            frame_at(frame)->tally = (uint32_t) new;
+    *to = *from;
+    list_relink(&from->link, &to->link);
+    for (uint32_t i = 0; i < to->desc->pages; i++)
+        if (!page_translate(mapper_current, to->base + i * PAGE_SIZE, &frame))
+            frame_at(frame)->tally = (uint32_t)to;
 }
 
 /* Moves the highest descriptor to a chunk of ENTRY, if that lies lower. Returns whether it did. */
