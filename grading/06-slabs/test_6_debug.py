@@ -160,22 +160,25 @@ def test_overflow(debug: Kernel, rng: random.Random) -> None:
             equal(freed(debug, address), "EINVAL", f"`free {address:#x}`")
         equal_reports(debug, expected)
         debug.frees(address)
-    first, second = debug.allocs(5000, 24)
-    spoil(debug, first + 5000, b"!")
-    spoil(debug, second + 24, b"!")
-    equal_checked(debug, 2)
-    equal(sorted(reports(debug)[4:]), sorted([line(OVERFLOW, first, 5000, "probe_alloc"),
-                                              line(OVERFLOW, second, 24, "probe_alloc")]),
-          _("the last two reports"))
-    debug.frees(first, second)
+    sizes = (5000, 24, 24)  # the last two in one entry
+    objects = debug.allocs(*sizes)
+    for address, size in zip(objects, sizes):
+        spoil(debug, address + size, b"!")
+    equal_checked(debug, len(sizes))
+    equal(sorted(reports(debug)[len(expected):]),
+          sorted(line(OVERFLOW, address, size, "probe_alloc")
+                 for address, size in zip(objects, sizes)), _("the last three reports"))
+    spoil(debug, objects[0] + 5000, b"!")
+    equal(freed(debug, objects[0]), "EINVAL", f"`free {objects[0]:#x}`")
+    debug.frees(*objects)
     spoiled_records(debug)
     # In whichever list the entry is, and in whichever of its pages the object.
-    objects = debug.allocs(*[1000] * CHUNKS)
+    objects = debug.allocs(*[2000] * CHUNKS)
     entry = debug.slabs().entry_at(objects[0])
     last = max(a for a in objects if a in entry)
     for where in ("full", "partial"):
         equal(debug.slabs().entry_at(last).where, where, _("the list of the entry"))
-        spoil(debug, last + 1000, b"!")
+        spoil(debug, last + 2000, b"!")
         equal_checked(debug, 1)
         others = [a for a in objects if a in entry and a != last]
         debug.frees(others.pop())
