@@ -187,6 +187,11 @@ def test_overflow(debug: Kernel, rng: random.Random) -> None:
     equal(debug.slabs().entry_at(last).where, "empty", _("the list of the entry"))
     spoil(debug, last + 8, b"!")
     equal_checked(debug, 1)
+    for size in range(2 * PAGE_SIZE - 32, 2 * PAGE_SIZE, 4):  # wherever the record begins
+        address = debug.allocs(size)[0]
+        spoil(debug, address + size + RED_LEAST - 1, b"!")
+        equal(freed(debug, address), "EINVAL", f"`free {address:#x}`")
+        debug.frees(address)
 
 
 def spoiled_records(debug: Kernel) -> None:
