@@ -45,8 +45,8 @@ def test_capacity(kernel: Kernel, rng: random.Random) -> None:
 def test_realloc(kernel: Kernel, rng: random.Random) -> None:
     kernel.do("slabs_trim")
     sizes = [size + d for size in SIZES for d in (0, 1)] + [9000, 20000, 3 * PAGE_SIZE]
-    pairs = [(4096, 24), (24, 4096), (20000, 100), (20000, 5000), (1000, 20000), (512, 257), (512, 256),
-             (64, 32), (64, 31), (1024, 256)]
+    pairs = [(4096, 24), (24, 4096), (20000, 100), (20000, 5000), (1000, 20000), (512, 257),
+             (512, 256), (64, 32), (64, 31), (1024, 256)]
     for old, new in pairs + [(rng.choice(sizes), rng.choice(sizes)) for _unused in range(8)]:
         watch = kernel.allocs(old, new, new)  # neighbours, which nobody may write to
         objects = dict(zip(watch, map(rng.randbytes, (old, new, new))))
