@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pytest
 
 from miroir.areas import DESCRIPTOR_SIZE, POOL, outcome
-from miroir.check import check, equal, hexa, said_of, true
+from miroir.check import check, equal, equal_bytes, hexa, said_of, true
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
 
@@ -70,6 +70,10 @@ def test_pool_errors(bare: Machine, rng: random.Random) -> None:
     first, last = pool[0], pool[-1]
     given = rng.sample(pool[1:-1], 10)
     give(bare, given)
+    content = rng.randbytes(DESCRIPTOR_SIZE)
+    taken = [descriptor for descriptor in pool if descriptor not in given]
+    for descriptor in taken:
+        bare.ram.write(descriptor, content)
     end = last + DESCRIPTOR_SIZE
     cases = {0: "EINVAL", bare.scratch: "EINVAL", first - DESCRIPTOR_SIZE: "EINVAL", end: "EINVAL",
              first + 1: "EINVAL", last + 16: "EINVAL", end - 4: "EINVAL", 0xFFFFFFE0: "EINVAL"}
@@ -84,5 +88,9 @@ def test_pool_errors(bare: Machine, rng: random.Random) -> None:
     for address, inside in owned.items():
         command = f"area_pool_owns {address:#x}"
         equal(bare.call(command), [inside], what.format(command=command, **bytes_))
+    for descriptor in taken:
+        equal_bytes(bare.ram.read(descriptor, DESCRIPTOR_SIZE), content,
+                    _("the descriptor at {place}, which is its taker's").format(
+                        place=hexa(descriptor)))
     equal(sorted(map(hexa, take(bare, 11))), sorted([*map(hexa, given), hexa(0)]),
           _("what can still be taken then"))

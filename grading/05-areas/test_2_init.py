@@ -19,7 +19,8 @@ def test_init(machine: Machine, rng: random.Random) -> None:
     equal([hexa(p) for p in pages_present(machine)], [], _("pages present, at boot"))
     some = rng.randrange(1, SPACE - 1000)
     machine.run("area_stock")
-    for page, pages in ((some, rng.randrange(1, 1000)), (SPACE - 1, 1), (0, SPACE), (0, 1)):
+    for page, pages in ((some, rng.randrange(1, 1000)), (some, SPACE - some), (SPACE - 1, 1),
+                        (0, SPACE), (0, 1)):
         areas = Areas(machine, place(page), pages)
         areas.check()
         equal(machine.call("areas_free_pages"), [pages], _("free pages"))

@@ -6,6 +6,7 @@ from miroir.areas import Areas, outcome, pages_present, place
 from miroir.check import check, equal, hexa
 from miroir.i18n import _
 from miroir.machine import Machine
+from miroir.pagetables import PAGE_SIZE, fault_words
 
 
 @check(6, _("Frames run out, at whatever page: -ENOMEM, and nothing has changed"),
@@ -16,7 +17,7 @@ def test_no_frames(machine: Machine, rng: random.Random) -> None:
     pages = 6
     areas = Areas(machine, place(rng.randrange(1000)), 3 + pages + rng.choice([0, 50]))
     areas.alloc(3)
-    present = pages_present(machine)
+    present, run = pages_present(machine), areas.model.free()[0][0]
     for left in range(pages):
         answers = areas.paged.run([f"frames_hoard {left}", f"area_alloc {pages}"])
         equal(outcome(answers[1]), "ENOMEM",
@@ -25,11 +26,21 @@ def test_no_frames(machine: Machine, rng: random.Random) -> None:
         areas.check_descriptors()
         equal([hexa(p) for p in pages_present(machine)], [hexa(p) for p in present],
               _("pages present"))
+        for page in (run, run + (pages - 1) * PAGE_SIZE):
+            equal(fault_words(areas.paged.touch(page)), fault_words(0),
+                  _("error code of a read of {page}, which is free").format(page=hexa(page)))
+        equal(machine.call("areas_free_pages"), [areas.model.pages - 3], _("free pages"))
         machine.run("frames_release")
-    areas.do(f"frames_hoard {pages}")
+    leave_apart(areas, pages)
     areas.alloc(pages)
     equal(areas.paged.free(), 0, _("free frames after it succeeded with just enough"))
     areas.check()
+
+
+def leave_apart(areas: Areas, count: int) -> None:
+    """Leaves COUNT frames free, no two of which follow one another, all of them in ZONE_DMA."""
+    frames = sorted(answer.value for answer in areas.do(*["frame_alloc 1 0"] * (2 * count)))
+    areas.do("frames_hoard 0", *(f"frame_free {frame:#x}" for frame in frames[::2]))
 
 
 @check(4, _("No descriptor: -ENOMEM, and nothing has changed"), read="exercise-4",
@@ -60,3 +71,9 @@ def test_take_reenters(boot, rng: random.Random) -> None:
         equal(machine.call("area_nested")[0], inside, _("the area allocated inside take()"))
         equal(free - areas.paged.free(), sum(areas.model.used.values()), _("frames taken"))
         areas.check_descriptors()
+    areas.do("frames_hoard 4", "area_nest 3 0")  # which leaves one frame for two pages
+    areas.model.alloc(3)
+    equal(outcome(machine.run("area_alloc 2")[0]), "ENOMEM",
+          _("`area_alloc {pages}` with {left} free frames").format(pages=2, left=1))
+    equal(areas.paged.free(), 1, _("free frames afterwards"))
+    areas.check_descriptors()

@@ -2,7 +2,7 @@
 
 import random
 
-from miroir.areas import AREAS_END, Area, Areas
+from miroir.areas import AREAS_END, Area, Areas, pages_present
 from miroir.check import after, check, equal, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import AREAS_START, KSPACE_END, PAGE_SIZE, USER_END, USER_START, WRITE
@@ -17,6 +17,13 @@ def where(areas: Areas, area: Area, rng: random.Random) -> list[int]:
     return [area.address, area.end - 1, *(p + rng.randrange(PAGE_SIZE) for p in pages)]
 
 
+def places_of_tallies(areas: Areas) -> list[int]:
+    """Returns where the tallies of the frames of all used areas lie."""
+    table = int(areas.machine.call("frame_at 0")[0])
+    return [table + areas.paged.leaf(page).frame // PAGE_SIZE * 16 + 12
+            for page in pages_present(areas.machine)]
+
+
 @check(6, _("Any byte of a used area leads to its descriptor; nothing else leads anywhere"),
        read="exercise-5",
        why=_("Whoever frees something brings an address along, and nothing else. And some bring a "
@@ -24,12 +31,16 @@ def where(areas: Areas, area: Area, rng: random.Random) -> list[int]:
 def test_area_of(areas: Areas, rng: random.Random) -> None:
     sizes = [2, 1, rng.randrange(3, 9)]
     areas.alloc(*sizes)
-    used = areas.check().used
+    used, tallies = areas.check().used, places_of_tallies(areas)
+    for number, place in enumerate(tallies, 1):
+        areas.machine.ram.write(place, number.to_bytes(4, "little"))
     for area in used:
         for address in where(areas, area, rng):
             equal([hexa(int(v)) for v in areas.machine.call(f"area_of {address:#x}")],
                   [hexa(area.descriptor), hexa(area.address), hexa(area.pages)],
                   f"`area_of {address:#x}`")
+    equal([areas.machine.ram.u32(place) for place in tallies], [*range(1, len(tallies) + 1)],
+          _("`tally` of the frames, as their area's user has set it"))
     # A frame of an area, shown in user space and in the kernel's own, is no area there.
     frame = areas.paged.leaf(AREAS_START).frame
     shown = [f"page_map_to 1023 {page:#x} {what:#x} {WRITE}" for page, what in (

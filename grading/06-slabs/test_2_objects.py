@@ -2,7 +2,7 @@
 
 import random
 
-from miroir.areas import AREAS_END, outcome
+from miroir.areas import AREAS_END, Books, outcome
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.pagetables import AREAS_START, PAGE_SIZE
@@ -99,18 +99,32 @@ def test_free(kernel: Kernel, rng: random.Random) -> None:
               _("the chain after {address} was freed").format(address=hexa(freed)))
         equal(state.where, "partial", _("the list of the entry"))
     equal(hexa(kernel.allocs(size)[0]), hexa(expected[0]), _("the next object"))
+    # Of two full entries, the one that is put into last comes first.
+    second = adopted(kernel, size)
+    objects += kernel.allocs(*[size] * (entry.total - 2 + second.total))
+    for chunk in (objects[entry.total - 1], objects[-1]):
+        kernel.frees(chunk)
+    equal([hexa(e.address) for e in kernel.slabs().of(size) if e.where == "partial"],
+          [hexa(second.address), hexa(entry.address)],
+          _("the list partial, after an object of {first}, and then one of {second}, was freed")
+          .format(first=hexa(entry.address), second=hexa(second.address)))
+    equal(hexa(int(kernel.machine.call(f"chunk_take {size}")[0])), hexa(objects[-1]),
+          _("the next chunk"))
 
 
 @check(4, _("What is no object is refused, and nothing changes"), read="exercise-4",
        why=_("A pointer that is off by a few bytes must not end up in the chain: the next object "
              "would lie across two others."))
 def test_free_errors(kernel: Kernel, rng: random.Random) -> None:
-    entry = adopted(kernel, 256)
-    objects = kernel.allocs(200, 256)
+    for size in (256, rng.choice(SMALL[1:-1]), LARGEST):
+        entry = adopted(kernel, size)
+        objects = []
+        for count in (1, 2, entry.total):
+            objects += kernel.allocs(*[size] * (count - len(objects)))
+            refuses_middles(kernel, entry, rng.choice(objects))
     other = int(kernel.machine.call("area_alloc 2")[0])
     kernel.do("page_map 1023 0x400000 2")
-    cases = {f"{objects[0] + d:#x}": "EINVAL" for d in (1, 4, 8, 128, 255)}
-    cases |= {f"{address:#x}": "EINVAL" for address in (
+    cases = {f"{address:#x}": "EINVAL" for address in (
         5, 0x100000, 0x400000, 0xFFC01000, AREAS_START - 8, AREAS_END,
         0xFFC00000 + rng.randrange(0x400000), 0xFFFFFFFF, other, other + 8, other + PAGE_SIZE)}
     cases |= {f"{address:#x}": "ENOENT" for address in (
@@ -121,6 +135,17 @@ def test_free_errors(kernel: Kernel, rng: random.Random) -> None:
         equal(outcome(answer), error, f"`free {address}`")
     equal(now(kernel, entry), before, _("the entry and its chain"))
     kernel.frees(objects[0])
+
+
+def refuses_middles(kernel: Kernel, entry: Entry, start: int) -> None:
+    """Frees what is in the middle of the chunk at START, of ENTRY: nothing may come of it."""
+    before = now(kernel, entry)
+    for inside in (1, 4, 8, entry.size // 2, entry.size - 1):
+        command = f"free {start + inside:#x}"
+        equal(outcome(kernel.machine.run(command)[0]), "EINVAL", _(
+            "`{command}`, {used} of the {total} chunks of {size} bytes being used").format(
+                command=command, used=before.used, total=before.total, size=before.size))
+    equal(now(kernel, entry), before, _("the entry and its chain"))
 
 
 @check(3, _("Over 4096 bytes, objects are areas of as few pages as will do"), read="exercise-5",
@@ -151,6 +176,7 @@ def test_large_free(kernel: Kernel) -> None:
     free = kernel.free()
     large = [int(a.value) for a in kernel.do("large_alloc 5000", "alloc 20000", "large_alloc 4097")]
     other = int(kernel.machine.call("area_alloc 3")[0])
+    kernel.do(f"write32 {Books(kernel.machine).descriptor(other) + 16:#x} {other:#x}")  # its user
     for command, error in ((f"free {large[0] + 8:#x}", "EINVAL"),
                            (f"large_free {large[0] + PAGE_SIZE:#x}", "EINVAL"),
                            (f"free {other:#x}", "EINVAL"), (f"large_free {other:#x}", "EINVAL"),

@@ -31,7 +31,9 @@ def test_capacity(kernel: Kernel, rng: random.Random) -> None:
     cases = {0: 0, 5: 0, other: 0, AREAS_END: 0, AREAS_END - PAGE_SIZE: 0}
     for size in (1, 8, 9, rng.randint(65, 4000), LARGEST, LARGEST + 1, rng.randint(9000, 30000)):
         address = kernel.allocs(size)[0]
-        cases |= {address: capacity_for(size), address + 4: 0}
+        capacity = capacity_for(size)
+        cases |= {address: capacity}
+        cases |= {address + inside: 0 for inside in (4, 8, PAGE_SIZE) if inside < capacity}
     for answer, capacity in zip(kernel.do(*(f"alloc_capacity {a:#x}" for a in cases)),
                                 cases.values()):
         equal(answer.value, capacity, f"`{answer.command}`")
@@ -43,8 +45,8 @@ def test_capacity(kernel: Kernel, rng: random.Random) -> None:
 def test_realloc(kernel: Kernel, rng: random.Random) -> None:
     kernel.do("slabs_trim")
     sizes = [size + d for size in SIZES for d in (0, 1)] + [9000, 20000, 3 * PAGE_SIZE]
-    pairs = [(4096, 24), (24, 4096), (20000, 100), (1000, 20000), (512, 257), (512, 256), (64, 32),
-             (64, 31), (1024, 256)]
+    pairs = [(4096, 24), (24, 4096), (20000, 100), (20000, 5000), (1000, 20000), (512, 257),
+             (512, 256), (64, 32), (64, 31), (1024, 256)]
     for old, new in pairs + [(rng.choice(sizes), rng.choice(sizes)) for _unused in range(8)]:
         watch = kernel.allocs(old, new, new)  # neighbours, which nobody may write to
         objects = dict(zip(watch, map(rng.randbytes, (old, new, new))))
@@ -78,19 +80,25 @@ def test_realloc(kernel: Kernel, rng: random.Random) -> None:
              "pointer."))
 def test_realloc_edges(kernel: Kernel, rng: random.Random) -> None:
     small, large = kernel.allocs(100, 5000)
-    content = rng.randbytes(100)
-    fill(kernel, small, content)
+    other = int(kernel.machine.call("area_alloc 1")[0])
+    content = {small: rng.randbytes(100), large: rng.randbytes(5000)}
+    for address, data in content.items():
+        fill(kernel, address, data)
+    equal(kernel.machine.call("realloc 0 0"), [0], "`realloc 0 0`")
     made = int(kernel.machine.call("realloc 0 100")[0])
     equal(kernel.machine.call(f"alloc_capacity {made:#x}"), [128], _("capacity of `realloc 0 100`"))
     kernel.do("slabs_trim", "frames_hoard 0")
     before = kernel.slabs().objects()
     for address, size in ((small, 5000), (small, 0xFFFFFFFF), (small, 0xFFFFF001), (large, 50000),
-                          (large, 0x80000000), (small + 4, 200), (5, 8), (large + PAGE_SIZE, 100)):
+                          (large, 0x80000000), (small + 4, 200), (5, 8), (large + PAGE_SIZE, 100),
+                          (other, 100), (small + 4, 0), (large + PAGE_SIZE, 0), (other, 0)):
         command = f"realloc {address:#x} {size:#x}"
         equal(kernel.machine.call(command), [0], f"`{command}`")
         equal({hexa(a) for a in kernel.slabs().objects()}, {hexa(a) for a in before},
               _("chunks that are objects, after {command}").format(command=f"`{command}`"))
-    equal_bytes(bytes_at(kernel, small, 100), content, _("the object of 100 bytes"))
+    for address, data in content.items():
+        equal_bytes(bytes_at(kernel, address, len(data)), data,
+                    _("the object of {size} bytes").format(size=len(data)))
     kernel.do("frames_release")
     free = kernel.free()
     equal(kernel.do(f"realloc {small:#x} 0", f"realloc {large:#x} 0")[1].value, 0,

@@ -55,7 +55,7 @@ def equal_checked(kernel: Kernel, damaged: int) -> None:
        read="exercise-9",
        why=_("A watchdog that barks at the family is soon shut out. And what hides in memory "
              "that happens to be 0 shows itself in memory that is full of 0xcd."))
-def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
+def test_debug_sound(debug: Kernel, boot, rng: random.Random) -> None:
     for size in (1, 8, 9, 31, 32, 33, rng.randint(64, 2000), 2048, 2049, LARGEST, 5000):
         address = debug.allocs(size)[0]
         alignment = min(1 << (size - 1).bit_length(), PAGE_SIZE)
@@ -68,8 +68,13 @@ def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
             true(debug.slabs().entry_at(address).size >= least,
                  _("`alloc {size}` gives a chunk of at least {least} bytes").format(
                      size=size, least=least), debug.slabs().entry_at(address).size)
-        command = f"alloc_capacity {address:#x}"
-        equal(debug.machine.call(command), [size], f"`{command}`")
+        else:
+            areas = {hexa(area.address) for area in debug.slabs().other_areas()}
+            true(hexa(address) in areas, _("`alloc {size}` gives an area").format(size=size),
+                 hexa(address))
+        for place, capacity in ((address, size), (address + 4, 0)):
+            command = f"alloc_capacity {place:#x}"
+            equal(debug.machine.call(command), [capacity], f"`{command}`")
         keep = debug.allocs(size)[0]  # so that the entry does not go back
         debug.frees(address)
         if size <= LARGEST // 2:
@@ -82,8 +87,28 @@ def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
                     _("the last byte of an object of {size} bytes, and the red zone").format(
                         size=size))
         debug.frees(address)
-    for size in (0xFFFFFFFF, 0xFFFFFFF0, 0xFFFFFF00, 0xFFFFE000):
-        equal(debug.machine.error(f"alloc {size:#x}"), "ENOMEM", f"`alloc {size:#x}`")
+    zeroed_sound(debug, rng)
+    moved_sound(debug, rng)
+    refused_sound(debug)
+    chance = rng.getrandbits(32)
+    debug.machine.call(f"slab_storm {chance:#x} 10000 {debug.machine.scratch:#x}")
+    slabs = debug.slabs().check()
+    sizes = {slabs.entry_at(chunk).size for chunk in slabs.objects()}
+    true(DESCRIPTORS not in sizes, _("used chunks of the descriptors' size are descriptors"))
+    equal_checked(debug, 0)
+    equal_reports(debug, [])
+    nothing_otherwise(Kernel(boot()), rng)
+
+
+def zeroed_sound(debug: Kernel, rng: random.Random) -> None:
+    for size in (1, 30, rng.randint(33, 2000), 5001):
+        address = int(debug.machine.call(f"alloc_zeroed {size}")[0])
+        equal_bytes(bytes_at(debug, address, size + RED_LEAST), bytes(size) + RED * RED_LEAST,
+                    _("what `alloc_zeroed {size}` gives, and the red zone").format(size=size))
+        debug.frees(address)
+
+
+def moved_sound(debug: Kernel, rng: random.Random) -> None:
     for old, new in ((128, 128), (2048, 2040), (5000, 5001)):
         address = debug.allocs(old)[0]
         fill(debug, address, content := rng.randbytes(old))
@@ -93,13 +118,28 @@ def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
         kept = min(old, new)
         equal_bytes(bytes_at(debug, moved, kept), content[:kept], _("what was in it"))
         debug.frees(moved)
-    chance = rng.getrandbits(32)
-    debug.machine.call(f"slab_storm {chance:#x} 10000 {debug.machine.scratch:#x}")
-    slabs = debug.slabs().check()
-    sizes = {slabs.entry_at(chunk).size for chunk in slabs.objects()}
-    true(DESCRIPTORS not in sizes, _("used chunks of the descriptors' size are descriptors"))
-    equal_checked(debug, 0)
-    equal_reports(debug, [])
+
+
+def refused_sound(debug: Kernel) -> None:
+    """Checks what alloc() refuses, with much memory and without any."""
+    for size in (0, 0xFFFFFFFF, 0xFFFFFFF0, 0xFFFFFF00, 0xFFFFE000):
+        equal(debug.machine.error(f"alloc {size:#x}"), "ENOMEM", f"`alloc {size:#x}`")
+    debug.do("slabs_trim", "frames_hoard 0")
+    for size in (1000, 5000):
+        command = f"alloc {size}"
+        equal(debug.machine.error(command), "ENOMEM", _("`{command}` without a frame").format(
+            command=command))
+    debug.do("frames_release")
+
+
+def nothing_otherwise(kernel: Kernel, rng: random.Random) -> None:
+    """Checks that slabs_check() leaves KERNEL, which is not in debug mode, alone."""
+    address = kernel.allocs(100)[0]
+    fill(kernel, address, content := rng.randbytes(100))
+    equal_checked(kernel, 0)
+    equal_bytes(bytes_at(kernel, address, 100), content,
+                _("an object of a kernel that is not in debug mode, after `slabs_check`"))
+    equal_reports(kernel, [])
 
 
 @check(3, _("A byte too many is noticed, by free() and by slabs_check(), with the culprit's name"),
@@ -108,7 +148,7 @@ def test_debug_sound(debug: Kernel, rng: random.Random) -> None:
              "elsewhere. The name of who allocated the first is half of the answer."))
 def test_overflow(debug: Kernel, rng: random.Random) -> None:
     expected: list[str] = []
-    for command in ("alloc", "alloc_zeroed", "realloc 0"):
+    for command in ("alloc", "alloc_zeroed", "realloc 0", f"realloc {debug.allocs(99)[0]:#x}"):
         size = rng.choice([rng.randint(1, 63), rng.randint(64, 2048), rng.randint(2049, 9000)])
         address = int(debug.machine.call(f"{command} {size}")[0])
         spoil(debug, address + size + rng.randrange(RED_LEAST), b"!")
@@ -120,28 +160,25 @@ def test_overflow(debug: Kernel, rng: random.Random) -> None:
             equal(freed(debug, address), "EINVAL", f"`free {address:#x}`")
         equal_reports(debug, expected)
         debug.frees(address)
-    first, second = debug.allocs(5000, 24)
-    spoil(debug, first + 5000, b"!")
-    spoil(debug, second + 24, b"!")
-    equal_checked(debug, 2)
-    equal(sorted(reports(debug)[3:]), sorted([line(OVERFLOW, first, 5000, "probe_alloc"),
-                                              line(OVERFLOW, second, 24, "probe_alloc")]),
-          _("the last two reports"))
-    debug.frees(first, second)
-    far = debug.allocs(40, 40)[0]
-    spoil(debug, far + 40, b"!" * (debug.slabs().entry_at(far).size - 40))  # the record as well
-    equal(freed(debug, far), "EINVAL", f"`free {far:#x}`")
-    equal(reports(debug)[5:], [line(OVERFLOW, far, 0, "?")],
-          _("the report on an object whose record is spoiled, too"))
-    debug.frees(far)
-    debug.slabs().check()
+    sizes = (5000, 24, 24)  # the last two in one entry
+    objects = debug.allocs(*sizes)
+    for address, size in zip(objects, sizes):
+        spoil(debug, address + size, b"!")
+    equal_checked(debug, len(sizes))
+    equal(sorted(reports(debug)[len(expected):]),
+          sorted(line(OVERFLOW, address, size, "probe_alloc")
+                 for address, size in zip(objects, sizes)), _("the last three reports"))
+    spoil(debug, objects[0] + 5000, b"!")
+    equal(freed(debug, objects[0]), "EINVAL", f"`free {objects[0]:#x}`")
+    debug.frees(*objects)
+    spoiled_records(debug)
     # In whichever list the entry is, and in whichever of its pages the object.
-    objects = debug.allocs(*[1000] * CHUNKS)
+    objects = debug.allocs(*[2000] * CHUNKS)
     entry = debug.slabs().entry_at(objects[0])
     last = max(a for a in objects if a in entry)
     for where in ("full", "partial"):
         equal(debug.slabs().entry_at(last).where, where, _("the list of the entry"))
-        spoil(debug, last + 1000, b"!")
+        spoil(debug, last + 2000, b"!")
         equal_checked(debug, 1)
         others = [a for a in objects if a in entry and a != last]
         debug.frees(others.pop())
@@ -150,6 +187,32 @@ def test_overflow(debug: Kernel, rng: random.Random) -> None:
     equal(debug.slabs().entry_at(last).where, "empty", _("the list of the entry"))
     spoil(debug, last + 8, b"!")
     equal_checked(debug, 1)
+    for size in range(2 * PAGE_SIZE - 32, 2 * PAGE_SIZE, 4):  # wherever the record begins
+        address = debug.allocs(size)[0]
+        spoil(debug, address + size + RED_LEAST - 1, b"!")
+        equal(freed(debug, address), "EINVAL", f"`free {address:#x}`")
+        debug.frees(address)
+
+
+def spoiled_records(debug: Kernel) -> None:
+    """Checks what becomes of objects whose records are spoiled, wholly or in part."""
+    small, other, large = debug.allocs(40, 40, 8100)
+    chunk = debug.slabs().entry_at(small).size
+    pages = next(a.pages for a in debug.slabs().other_areas() if a.address == large)
+    for address, size, end, found_by in ((small, 40, chunk, "free"),
+                                         (other, 40, chunk - 4, "slabs_check"),
+                                         (large, 8100, pages * PAGE_SIZE, "slabs_check")):
+        before = len(reports(debug))
+        spoil(debug, address + size, b"!" * (end - size))
+        if found_by == "free":
+            equal(freed(debug, address), "EINVAL", f"`free {address:#x}`")
+        else:
+            equal_checked(debug, 1)
+            equal_checked(debug, 0)
+        equal(reports(debug)[before:], [line(OVERFLOW, address, 0, "?")],
+              _("the report on an object whose record is spoiled, too"))
+    debug.frees(small, other, large)
+    debug.slabs().check()
 
 
 @check(3, _("A write after free is noticed, wherever it goes, and the chain survives it"),
@@ -177,6 +240,14 @@ def test_use_after_free(debug: Kernel, rng: random.Random) -> None:
     again = debug.allocs(*[size] * 4)
     equal([hexa(a) for a in again], [hexa(a) for a in objects[3::-1]], _("the next four objects"))
     equal(len(reports(debug)), len(expected) + 1, _("reports so far"))
+    # And that of an entry which is empty.
+    last = again[0]
+    debug.frees(*again[1:], *objects[4:], last)
+    equal(debug.slabs().entry_at(last).where, "empty", _("the list of the entry"))
+    spoil(debug, last, b"!ups")
+    equal(hexa(debug.allocs(size)[0]), hexa(last), _("the object freed last"))
+    equal(len(reports(debug)), len(expected) + 2, _("reports so far"))
+    debug.slabs().check()
 
 
 @check(2, _("An object freed twice is noticed at once"), read="exercise-9",
@@ -208,17 +279,21 @@ def test_double_free(debug: Kernel, rng: random.Random) -> None:
        why=_("A pointer into the middle says whose object it once pointed to."))
 def test_foreign_free(debug: Kernel, rng: random.Random) -> None:
     size = rng.randint(70, 2048)
-    address, large = debug.allocs(size), debug.allocs(6000)
+    address, large = debug.allocs(size, size), debug.allocs(6000)
+    debug.frees(gone := address.pop())
     other = int(debug.machine.call("area_alloc 1")[0])
     slabs = debug.slabs()
     descriptor = next(a.descriptor for a in slabs.books.used if a.address == other)
     inside = address[0] + rng.randrange(1, size)
-    cases = [(inside, size, "EINVAL"), (large[0] + PAGE_SIZE, 6000, "EINVAL"), (other, 0, "EINVAL"),
+    cases = [(inside, size, "EINVAL"), (gone + size - 1, size, "EINVAL"),
+             (large[0] + PAGE_SIZE, 6000, "EINVAL"), (other, 0, "EINVAL"),
              (descriptor, 0, "EINVAL"), (5, 0, "EINVAL"), (AREAS_END - PAGE_SIZE, 0, "ENOENT")]
     expected = []
     for place, length, error in cases:
         equal(freed(debug, place), error, f"`free {place:#x}`")
         expected.append(line(FOREIGN_FREE, place, length, "probe_alloc" if length else "?"))
+        equal(debug.machine.call(f"alloc_capacity {place:#x}"), [0], f"`alloc_capacity {place:#x}`")
+    equal(freed(debug, 0), "ok", "`free 0`")
     equal_reports(debug, expected)
     equal(debug.slabs().entries, slabs.entries, _("all entries and their chains"))
     debug.frees(address[0], large[0])

@@ -1,4 +1,5 @@
 /* Commands for areas, and for the pool of their descriptors. */
+#include "area_move.h"
 #include "areas.h"
 #include "errno.h"
 #include "interrupts.h"
@@ -68,6 +69,29 @@ PROBE(areas, "", "every used area, and every free one: address and pages") {
 PROBE(areas_free_pages, "", "pages in free areas") {
     probe_hex(call, areas_free_pages());
     return 0;
+}
+
+/* Returns the descriptor of the area, used or free, that starts at ADDRESS; NULL if none does. */
+static struct mem_area *starting_at(uint32_t address) {
+    const struct list *const lists[] = {&areas_used, &areas_free};
+    for (uint32_t i = 0; i < 2; i++)
+        list_each (link, lists[i]) {
+            struct mem_area *area = list_element(link, struct mem_area, link);
+            if (area->address == address)
+                return area;
+        }
+    return 0;
+}
+
+PROBE(area_move, "address", "has another descriptor describe the area that starts there") {
+    struct mem_area *new = area_source.take(); /* first, for it may change the lists */
+    struct mem_area *old = starting_at((uint32_t)call->number[0]);
+    if (!new)
+        return -ENOMEM;
+    if (old)
+        area_move(old, new);
+    area_source.give(old ? old : new);
+    return old ? 0 : -ENOENT;
 }
 
 PROBE(area_of_cycles, "address", "cycles that area_of() takes") {

@@ -1,6 +1,7 @@
 /* Descriptors that move together. */
 #include <stddef.h>
 
+#include "area_move.h"
 #include "frames.h"
 #include "layout.h"
 #include "mapper.h"
@@ -44,46 +45,13 @@ static struct list *highest_entry(void) {
     return found;
 }
 
-/* Returns whether LINK, which may hold anything, is in a list with others. */
-static bool is_linked(const struct list *link) {
-    paddr_t physical;
-    uint32_t next = (uint32_t)link->next;
-    return next % sizeof next == 0 && !page_translate(mapper_current, next, &physical) &&
-           link->next != link && link->next->previous == link;
-}
-
-/* Has the list that OLD is in, if it is in one, go through its copy NEW. */
-static void relink(struct list *old, struct list *new) {
-    if (is_linked(old)) {
-        new->next->previous = new;
-        new->previous->next = new;
-    } else if (new->next == old) {
-        list_init(new);
-    }
-}
-
-static struct frame *frame_of(uint32_t address) {
-    paddr_t physical;
-    return page_translate(mapper_current, address, &physical) ? NULL : frame_at(physical);
-}
-
-static void move_area(struct mem_area *old, struct mem_area *new) {
-    *new = *old;
-    relink(&old->link, &new->link);
-    relink(&old->neighbour, &new->neighbour);
-    for (uint32_t i = 0; i < new->pages; i++) {
-        struct frame *frame = frame_of(new->address + i *PAGE_SIZE);
-        if (!frame)
-            break; /* a free area: nothing is mapped there */
-        frame->owner = (uintptr_t) new;
-    }
-}
-
-static void move_entry(struct slab_entry *old, struct slab_entry *new) {
-    *new = *old;
-    relink(&old->link, &new->link);
-    for (uint32_t i = 0; i < new->desc->pages; i++)
-        frame_of(new->base + i *PAGE_SIZE)->tally = (uint32_t) new;
+static void move_entry(struct slab_entry *from, struct slab_entry *to) {
+    paddr_t frame;
+    *to = *from;
+    list_relink(&from->link, &to->link);
+    for (uint32_t i = 0; i < to->desc->pages; i++)
+        if (!page_translate(mapper_current, to->base + i * PAGE_SIZE, &frame))
+            frame_at(frame)->tally = (uint32_t)to;
 }
 
 /* Moves the highest descriptor to a chunk of ENTRY, if that lies lower. Returns whether it did. */
@@ -93,7 +61,7 @@ static bool move_highest(struct slab_entry *entry) {
     if ((uint32_t)source < entry->base + entry->desc->pages * PAGE_SIZE)
         return false;
     if (source == area)
-        move_area((struct mem_area *)source, take_of(entry));
+        area_move((struct mem_area *)source, take_of(entry));
     else
         move_entry((struct slab_entry *)source, take_of(entry));
     area_source.give((struct mem_area *)source);

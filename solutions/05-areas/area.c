@@ -183,8 +183,7 @@ static void release(struct mem_area *area) {
     struct mem_area *before = free_neighbour(area->neighbour.previous);
     struct mem_area *after = free_neighbour(area->neighbour.next);
     area->used = false;
-    list_remove(&area->link);
-    list_append(&areas_free, &area->link);
+    list_move(&areas_free, &area->link);
     if (after)
         absorb(area, after);
     if (before)
