@@ -3,7 +3,7 @@
 import random
 import struct
 
-from miroir.check import check, equal, equal_bytes, true
+from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
 
@@ -12,16 +12,22 @@ MEMORY, COMMAND_LINE, MODULES, MAP, LOADER = (1 << bit for bit in (0, 2, 3, 6, 9
 KNOWN = MEMORY | COMMAND_LINE | MODULES | MAP | LOADER
 WILD = 0xFFFFF000  # an address that no field without its flag may lead to
 MODULE_LIMIT = 16
+MAP_FIELD = 5 + 3 * MODULE_LIMIT  # words of struct boot_info before the map's address
 
 # Where things lie in the scratch area.
 INFO, TEXTS, MODULE_LIST, MAP_PLACE = 0x0, 0x100, 0x800, 0x1000
+
+
+def text_places(machine: Machine) -> tuple[int, int]:
+    """Returns the addresses of the command line and of the loader's name."""
+    return machine.scratch + TEXTS, machine.scratch + TEXTS + 0x100
 
 
 def write_info(machine: Machine, flags: int, *, modules: int = 0, map_length: int = 0,
                lower: int = WILD, upper: int = WILD) -> int:
     """Writes a struct multiboot_info; fields without their flag are wild. Returns its address."""
     base = machine.scratch
-    line, name = base + TEXTS, base + TEXTS + 0x100
+    line, name = text_places(machine)
 
     def if_set(flag: int, *values: int) -> tuple[int, ...]:
         return values if flags & flag else (WILD,) * len(values)
@@ -43,6 +49,22 @@ def check_info(machine: Machine, expected: list[object], flags: int) -> None:
         equal(got, value, _("{name}, with the flags {flags:#x}").format(name=name, flags=flags))
 
 
+def check_places(machine: Machine, flags: int) -> None:
+    """Compares the addresses that the kernel knows with those that write_info() gave."""
+    place = machine.ram.u32(machine.symbol("shown"))
+    words = machine.ram.words(place, MAP_FIELD + 1)
+    rows = [(_("the map's address"), words[MAP_FIELD],
+             machine.scratch + MAP_PLACE if flags & MAP else 0)]
+    line, name = text_places(machine)
+    if flags & COMMAND_LINE:
+        rows.append((_("the address of the command line"), words[0], line))
+    if flags & LOADER:
+        rows.append((_("the address of the loader's name"), words[1], name))
+    for what, got, wanted in rows:
+        equal(hexa(got), hexa(wanted),
+              _("{name}, with the flags {flags:#x}").format(name=what, flags=flags))
+
+
 @check(10, _("Each field of the boot information counts only if its flag is set"),
        read="exercise-5",
        why=_("A field without its flag holds whatever was in memory. A kernel that reads it works "
@@ -60,6 +82,7 @@ def test_flags(machine: Machine, rng: random.Random) -> None:
                     1 if flags & MODULES else 0, 24 if flags & MAP else 0]
         machine.call(f"boot_info_read {MAGIC:#x} {address:#x}")
         check_info(machine, expected, flags)
+        check_places(machine, flags)
 
 
 def write_modules(machine: Machine, modules: list[tuple[int, int, str | None]]) -> None:
@@ -102,10 +125,11 @@ def test_magic(machine: Machine, rng: random.Random) -> None:
     write_modules(machine, [(1, 2, "text")])
     machine.call(f"boot_info_read {MAGIC:#x} {address:#x}")
     check_info(machine, ["first second", "a loader", lower, upper, 1, 24], KNOWN)
-    for magic in (0, MAGIC + 1, 0x1BADB002):
+    for magic in (0, MAGIC + 1, MAGIC ^ 1 << rng.randrange(8, 16), 0x1BADB002):
         equal(machine.error(f"boot_info_read {magic:#x} {address:#x}"), "EINVAL",
               _("the error for the magic number {magic:#x}").format(magic=magic))
         check_info(machine, ["", "", 0, 0, 0, 0], KNOWN)
+        check_places(machine, 0)
 
 
 @check(3, _("This boot's own command line and modules are found"), read="exercise-5",
@@ -131,7 +155,7 @@ def write_map(machine: Machine, entries: list[tuple[int, int, int, int]]) -> byt
     data = b""
     for size, base, length, kind in entries:
         entry = struct.pack("<IQQI", size, base, length, kind)
-        data += entry + b"\xa5" * (min(size, 64) + 4 - len(entry))
+        data += entry + b"\xa5" * (min(size, 128) + 4 - len(entry))
     machine.ram.write(machine.scratch + MAP_PLACE, data + b"\x14\0\0\0" * 16)
     return data
 
@@ -155,8 +179,11 @@ def check_map(machine: Machine, length: int, expected: list[tuple[int, ...]], wh
        why=_("Loaders write entries of 20 or of 24 bytes, and may write longer ones. A walk with "
              "the wrong stride reads garbage; one that overruns takes garbage for memory."))
 def test_map(machine: Machine, rng: random.Random) -> None:
-    entries = [(rng.choice([20, 20, 24, 28, 40]), rng.getrandbits(64), rng.getrandbits(64),
-                rng.randrange(1, 6)) for _unused in range(12)]
+    entries = [(rng.choice([20, 20, 24, 28, 40, 100]), rng.getrandbits(64), rng.getrandbits(64),
+                rng.randrange(1, 6)) for _unused in range(10)]
+    # What an entry says is no end, be it all zeros; and the last one needs no more than 24 bytes.
+    entries[rng.randrange(1, 10):0] = [(20, 0, 0, 0)]
+    entries.append((20, rng.getrandbits(64), rng.getrandbits(64), 1))
     data = write_map(machine, entries)
     expected = [entry[1:] for entry in entries]
     check_map(machine, len(data), expected, _("a map of 12 entries"))
