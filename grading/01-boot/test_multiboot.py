@@ -11,6 +11,7 @@ MAGIC = 0x2BADB002
 MEMORY, COMMAND_LINE, MODULES, MAP, LOADER = (1 << bit for bit in (0, 2, 3, 6, 9))
 KNOWN = MEMORY | COMMAND_LINE | MODULES | MAP | LOADER
 WILD = 0xFFFFF000  # an address that no field without its flag may lead to
+ANYWHERE = 0x400000  # memory that the kernel has not even heard of
 MODULE_LIMIT = 16
 MAP_FIELD = 5 + 3 * MODULE_LIMIT  # words of struct boot_info before the map's address
 
@@ -119,7 +120,7 @@ def test_modules(machine: Machine, rng: random.Random) -> None:
 
 @check(3, _("Without the loader's magic number nothing is believed"), read="exercise-5",
        why=_("Then EBX holds anything at all, and so does what it points to."))
-def test_magic(machine: Machine, rng: random.Random) -> None:
+def test_magic(machine: Machine, boot, rng: random.Random) -> None:
     lower, upper = rng.getrandbits(32), rng.getrandbits(32)
     address = write_info(machine, KNOWN, modules=1, map_length=24, lower=lower, upper=upper)
     write_modules(machine, [(1, 2, "text")])
@@ -130,6 +131,11 @@ def test_magic(machine: Machine, rng: random.Random) -> None:
               _("the error for the magic number {magic:#x}").format(magic=magic))
         check_info(machine, ["", "", 0, 0, 0, 0], KNOWN)
         check_places(machine, 0)
+    entered = boot(stopped=True)
+    entered.debugger.run_to(entered.symbol("_start"))
+    entered.debugger.set_registers(eax=MAGIC ^ 1, ebx=ANYWHERE)
+    true(not entered.debugger.reads(ANYWHERE, entered.symbol("probe_serve")),
+         _("a boot without the magic number, in which nobody reads what EBX points to"))
 
 
 @check(3, _("This boot's own command line and modules are found"), read="exercise-5",
