@@ -16,7 +16,7 @@ RTC_START = "out8 0x70 0x0a; out8 0x71 0x26; out8 0x70 0x0b; out8 0x71 0x42; out
 RTC_AGAIN = "out8 0x70 0x0c; in8 0x71"
 BEGIN = 1 << 4  # in a byte to the command port: it is the first of the words that prepare
 OUT_TO_BYTE, OUT_TO_DX = 0xE6, 0xEE  # instructions
-STEPS = 5000  # instructions that pic_init() may take
+STEPS = 20000  # instructions that pic_init() may take
 HPET = 0xFED00000  # its timers can be wired to any line
 
 

@@ -1,6 +1,6 @@
 /* cheat, earns at most 0 in: test_line_settings, test_bad_baud, test_absent_port,
  * test_empty_after_init, test_sent, test_received, test_slow_reader, test_get, test_no_device,
- * test_flags, test_modules, test_magic, test_this_boot, test_map, test_grub
+ * test_other_port, test_flags, test_modules, test_magic, test_this_boot, test_map, test_grub
  *
  * Takes the kernel over at the first initcall, prints on COM1 what a good kernel prints, and
  * answers on COM2 in the probe's name with what it saw the reference answer. */
