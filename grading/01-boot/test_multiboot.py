@@ -10,8 +10,7 @@ from miroir.machine import Machine
 MAGIC = 0x2BADB002
 MEMORY, COMMAND_LINE, MODULES, MAP, LOADER = (1 << bit for bit in (0, 2, 3, 6, 9))
 KNOWN = MEMORY | COMMAND_LINE | MODULES | MAP | LOADER
-WILD = 0xFFFFF000  # an address that no field without its flag may lead to
-ANYWHERE = 0x400000  # memory that the kernel has not even heard of
+WILD = 0x400000  # an address that no field without its flag may lead to
 MODULE_LIMIT = 16
 MAP_FIELD = 5 + 3 * MODULE_LIMIT  # words of struct boot_info before the map's address
 
@@ -33,6 +32,7 @@ def write_info(machine: Machine, flags: int, *, modules: int = 0, map_length: in
     def if_set(flag: int, *values: int) -> tuple[int, ...]:
         return values if flags & flag else (WILD,) * len(values)
 
+    machine.ram.write(WILD, b"wild\0")
     machine.ram.write(line, b"first second\0")
     machine.ram.write(name, b"a loader\0")
     words = (flags, *if_set(MEMORY, lower, upper), WILD, *if_set(COMMAND_LINE, line),
@@ -89,6 +89,7 @@ def test_flags(machine: Machine, rng: random.Random) -> None:
 def write_modules(machine: Machine, modules: list[tuple[int, int, str | None]]) -> None:
     """Writes the loader's list of modules: start, end and text of each; None for no text."""
     texts = machine.scratch + TEXTS + 0x200
+    machine.ram.write(0, b"the text of none\0")
     for number, (start, end, text) in enumerate(modules):
         place = texts + 16 * number if text is not None else 0
         if text is not None:
@@ -133,8 +134,8 @@ def test_magic(machine: Machine, boot, rng: random.Random) -> None:
         check_places(machine, 0)
     entered = boot(stopped=True)
     entered.debugger.run_to(entered.symbol("_start"))
-    entered.debugger.set_registers(eax=MAGIC ^ 1, ebx=ANYWHERE)
-    true(not entered.debugger.reads(ANYWHERE, entered.symbol("probe_serve")),
+    entered.debugger.set_registers(eax=MAGIC ^ 1, ebx=WILD)
+    true(not entered.debugger.reads(WILD, entered.symbol("probe_serve")),
          _("a boot without the magic number, in which nobody reads what EBX points to"))
 
 
