@@ -13,6 +13,8 @@ OTHER_DEVICE = f"isa-serial,iobase={OTHER:#x},irq=5,chardev=nothing"
 # The page registers of the DMA controllers, taken for a serial port: what is written to its data
 # register, or to its last one, is read again, and its line status is what we choose.
 PAGES, PAGES_STATUS = 0x82, 0x87
+# Two further, it is line control that is read again, but what is sent is lost.
+DEAF, DEAF_STATUS = 0x84, 0x89
 # The same with a register of the PCI bus, which reads as the maker and the model of the bridge:
 # always ready, and there is always the same byte, which is another one at the second port.
 STUBBORN, PCI_ADDRESS, BRIDGE = (0xCFC, 0xCFE), 0xCF8, 0x80000000
@@ -128,6 +130,10 @@ def test_absent_port(machine: Machine) -> None:
     equal(error_of_mute_port(machine), "ENODEV",
           _("the error for port {base:#x}, whose line status always reads as 0").format(
               base=PAGES))
+    machine.out8(DEAF_STATUS, 1)
+    equal(machine.error(f"serial_init {DEAF:#x} 9600"), "ENODEV",
+          _("the error for port {base:#x}, which keeps its settings but not what is sent").format(
+              base=DEAF))
     # One of the two bytes may be the very one that is sent.
     errors = errors_of_stubborn_ports(machine)
     true("ENODEV" in errors, _("the error ENODEV for one at least of the ports {first:#x} and "
