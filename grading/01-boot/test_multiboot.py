@@ -105,7 +105,7 @@ def write_modules(machine: Machine, modules: list[tuple[int, int, str | None]]) 
 def test_modules(machine: Machine, rng: random.Random) -> None:
     for count in (0, 1, 3, MODULE_LIMIT, MODULE_LIMIT + 1, MODULE_LIMIT + 9):
         modules: list[tuple[int, int, str | None]] = [
-            (0x100000 + 0x1000 * i, 0x100000 + 0x1000 * i + rng.randrange(0x1000),
+            (0x100000 + 0x1000 * i, 0x100000 + 0x1000 * i + rng.choice([0, 1, 0xFFF]),
              rng.choice([f"module {i}", None])) for i in range(count)]
         write_modules(machine, modules)
         address = write_info(machine, MODULES, modules=count)
@@ -199,6 +199,9 @@ def test_map(machine: Machine, rng: random.Random) -> None:
         check_map(machine, len(data) - cut, expected[:-1],
                   _("the map without its last {cut} bytes").format(cut=cut))
     check_map(machine, 0, [], _("a map of 0 bytes"))
+    many = [(20, i << 12, 1 << 12, 1) for i in range(150)]
+    check_map(machine, len(write_map(machine, many)), [entry[1:] for entry in many],
+              _("a map of 150 entries"))
     for size in (0, 16, 19, 0xFFFFFFE8, 0xFFFFFFFC):
         write_map(machine, [(20, 1, 2, 3), (size, 4, 5, 6), (20, 7, 8, 9)])
         check_map(machine, 72, [(1, 2, 3)],
