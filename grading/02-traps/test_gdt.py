@@ -7,8 +7,8 @@ from miroir.i18n import _
 from miroir.machine import Machine, Registers
 from miroir.qemu import POISON
 from miroir.traps import check_interrupt_flag
-from miroir.x86 import (TSS_BUSY, TSS_FREE, TSS_SIZE, Descriptor, decode_descriptor, read_table,
-                        read_tss)
+from miroir.x86 import (TSS_BUSY, TSS_FREE, TSS_SIZE, Descriptor, decode_descriptor, is_kernels,
+                        read_table, read_tss)
 
 KERNEL_CODE, KERNEL_DATA, TSS = 0x08, 0x10, 0x28
 ENTRIES = 7
@@ -41,6 +41,8 @@ def loaded_table(machine: Machine) -> tuple[Registers, list[Descriptor]]:
     """Returns the registers, and the table that GDTR points to, decoded."""
     registers = machine.registers()
     equal(registers.gdt[1], 8 * ENTRIES - 1, _("limit in GDTR"))
+    true(is_kernels(machine, registers.gdt), _("a table in the kernel's memory"),
+         got=hexa(registers.gdt[0]))
     return registers, [decode_descriptor(v) for v in read_table(machine, registers.gdt)]
 
 

@@ -7,7 +7,8 @@ from miroir.i18n import _
 from miroir.machine import Machine
 from miroir.qemu import POISON
 from miroir.traps import check_interrupt_flag
-from miroir.x86 import INTERRUPT_GATE, TASK_GATE, TSS_SIZE, Gate, decode_gate, read_table, read_tss
+from miroir.x86 import (INTERRUPT_GATE, TASK_GATE, TSS_SIZE, Gate, decode_gate, is_kernels,
+                        read_table, read_tss)
 
 KERNEL_CODE, KERNEL_DATA, DOUBLE_FAULT_TASK = 0x08, 0x10, 0x30
 DOUBLE_FAULT = 8
@@ -32,6 +33,7 @@ def loaded_gates(machine: Machine) -> list[Gate]:
     """Returns the gates of the table that IDTR points to."""
     base, limit = machine.registers().idt
     equal(limit, 256 * 8 - 1, _("limit in IDTR"))
+    true(is_kernels(machine, (base, limit)), _("a table in the kernel's memory"), got=hexa(base))
     return [decode_gate(value) for value in read_table(machine, (base, limit))]
 
 

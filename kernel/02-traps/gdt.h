@@ -68,7 +68,7 @@ _Static_assert(sizeof(struct tss) == 104, "the processor's layout");
  * gdt.c. idt_init() gives the second its contents, all but CR3: whoever turns paging on sets that. */
 extern struct tss kernel_tss, double_fault_tss;
 
-/* Builds the table and makes the processor use it:
+/* Builds the table, in the kernel's own memory, and makes the processor use it:
  *
  *   selector                descriptor (all of base 0 and limit 4 GiB but the last two)
  *   0x00                    null: 0
