@@ -85,12 +85,16 @@ def test_reported(boot, rng: random.Random) -> None:
         machine = boot(append="interrupts=off")
         touched, error = (rng.getrandbits(31) | 1 << 31 for _unused in range(2))
         frame = {name: rng.getrandbits(16) for name in FRAME}
-        frame |= {"vector": vector, "error": error, "cs": selector, "ebp": 0,
-                  "eip": machine.symbol("kernel_main") + 5}
+        place, caller = machine.symbol("kernel_main") + 5, machine.symbol("probe_serve") + 9
+        frame |= {"vector": vector, "error": error, "cs": selector, "eip": place,
+                  "ebp": machine.scratch + 0x100}
         machine.ram.write(machine.scratch, struct.pack("<17I", *frame.values()))
+        machine.ram.write(frame["ebp"], struct.pack("<2I", 0, caller))
         crash = machine.dies(f"trap_dispatch {machine.scratch:#x} {touched:#x}")
-        reported(crash, [name, f"{error:#x}", f"{frame['eip']:#x}",
+        reported(crash, [name, f"{error:#x}", f"{place:#x}",
                          *([f"{touched:#x}"] if vector == PAGE_FAULT else [])])
+        equal([hexa(call.address) for call in crash.calls], [hexa(place), hexa(caller)],
+              _("the backtrace: EIP, and what EBP leads to"))
 
 
 @check(4, _("A double fault with the stack destroyed is reported, with its culprit"),
