@@ -14,7 +14,7 @@ MAGIC = 0x2BADB002
 HEADER_FLAGS = 1 << 0 | 1 << 1
 STACK_SIZE = 16384
 NOWHERE = 0xE0000000  # an address without memory: what is written there is lost
-AFTER = 4096  # bytes after bss_end that are looked at
+AFTER = 0x10000  # bytes after bss_end that are looked at
 DIRECTION_FLAG = 1 << 10
 INTERRUPT_FLAG = 1 << 9
 
@@ -56,17 +56,28 @@ def to_kernel_main(machine: Machine) -> dict[str, int]:
        read="exercise-2",
        why=_("These two registers are all that the boot loader says; once lost, they are lost."))
 def test_arguments(entered: Machine, rng: random.Random) -> None:
-    information = rng.randrange(0x1000, 0x9000)
-    entered.debugger.set_registers(ebx=information)
+    magic, information = rng.getrandbits(32), rng.randrange(0x1000, 0x9000)
+    entered.debugger.set_registers(eax=magic, ebx=information)
     esp = to_kernel_main(entered)["esp"]
-    held = {MAGIC: _("that is what EAX held"), information: _("that is what EBX held")}
+    held = {magic: _("that is what EAX held"), information: _("that is what EBX held")}
 
     def told(value: int) -> str:
         return f"{hexa(value)} ({held[value]})" if value in held else hexa(value)
 
-    _back, magic, address = entered.ram.words(esp, 3)
-    equal(told(magic), told(MAGIC), _("the first argument, from EAX"))
-    equal(told(address), told(information), _("the second argument, from EBX"))
+    _back, first, second = entered.ram.words(esp, 3)
+    equal(told(first), told(magic), _("the first argument, from EAX"))
+    equal(told(second), told(information), _("the second argument, from EBX"))
+
+
+def check_stack_of_its_own(machine: Machine, bottom: int, top: int) -> None:
+    """Fails unless from BOTTOM to TOP there is room that the kernel has for nothing else."""
+    equal(top - bottom, STACK_SIZE, _("bytes from boot_stack_bottom to boot_stack_top"))
+    equal((bottom % 16, top % 16), (0, 0), _("both ends of the stack, modulo 16"))
+    true(machine.symbol("kernel_start") <= bottom and top <= machine.symbol("kernel_end"),
+         _("the stack in the kernel's memory"), got=hexa(bottom))
+    inside = [name for name, address in machine.elf.symbols.items() if bottom < address < top]
+    true(not inside, _("nothing else between boot_stack_bottom and boot_stack_top"),
+         got=", ".join(inside))
 
 
 @check(6, _("kernel_main runs on the kernel's own stack, in an orderly processor"),
@@ -78,11 +89,11 @@ def test_stack(entered: Machine) -> None:
     entered.debugger.set_registers(esp=NOWHERE, ebp=POISON, eflags=flags | DIRECTION_FLAG)
     registers = to_kernel_main(entered)
     bottom, top = (entered.symbol(f"boot_stack_{end}") for end in ("bottom", "top"))
-    equal(top - bottom, STACK_SIZE, _("bytes from boot_stack_bottom to boot_stack_top"))
-    equal((bottom % 16, top % 16), (0, 0), _("both ends of the stack, modulo 16"))
+    check_stack_of_its_own(entered, bottom, top)
     true(top - 64 < registers["esp"] < top,
          _("ESP right under boot_stack_top ({top})").format(top=hexa(top)),
          got=hexa(registers["esp"]))
+    equal(registers["esp"] % 4, 0, _("ESP, modulo 4"))
     equal(hexa(entered.ram.u32(registers["esp"] + 4)), hexa(MAGIC),
           _("the first argument, when the loader's ESP leads to no memory"))
     equal(registers["ebp"], 0, "EBP")
@@ -97,8 +108,8 @@ def test_stack(entered: Machine) -> None:
 def test_bss(entered: Machine) -> None:
     start, end = entered.symbol("bss_start"), entered.symbol("bss_end")
     stack = range(entered.symbol("boot_stack_bottom"), entered.symbol("boot_stack_top"))
-    poison = POISON.to_bytes(4, "little")
-    entered.ram.write(start, poison * ((end - start + AFTER) // 4))
+    entered.ram.write(start, POISON.to_bytes(4, "little") * ((end - start + AFTER) // 4))
+    before = entered.ram.read(0, end + AFTER)
     to_kernel_main(entered)
     left = [start + i for i, byte in enumerate(entered.ram.read(start, end - start))
             if byte and start + i not in stack]
@@ -106,8 +117,11 @@ def test_bss(entered: Machine) -> None:
         start=hexa(start), end=hexa(end)),
         got=_("{count} bytes are not, the first at {first}").format(
             count=len(left), first=hexa(left[0])) if left else None)
-    equal_bytes(entered.ram.read(end, AFTER), poison * (AFTER // 4),
-                _("the memory after bss_end, where a module may lie"))
+    after = bytearray(entered.ram.read(0, end + AFTER))
+    for own in (slice(start, end), slice(stack.start, stack.stop)):
+        after[own] = before[own]
+    equal_bytes(after[end:], before[end:], _("the memory after bss_end, where a module may lie"))
+    equal_bytes(after, before, _("the memory outside of .bss and of the stack"))
 
 
 @check(2, _("Should kernel_main return, the processor stops"), read="exercise-2",

@@ -13,7 +13,8 @@ from miroir.x86 import decode_descriptor
 GDT_USER_DATA, GDT_DOUBLE_FAULT = 4, 6
 NOT_PRESENT_DATA = 0x00CF12000000FFFF  # ring 0, flat
 PRESENT = 1 << 47
-PROTECTION, PAGE_FAULT, DOUBLE_FAULT = 13, 14, 8
+PROTECTION, PAGE_FAULT, DOUBLE_FAULT, LAST = 13, 14, 8, 31
+KERNEL_CODE, USER_CODE = 0x08, 0x1B
 NAMES = {0: "divide error", 3: "breakpoint", 4: "overflow", 5: "bound range exceeded",
          6: "invalid opcode", 7: "no coprocessor", 13: "general protection fault",
          16: "floating-point error"}
@@ -50,11 +51,18 @@ def test_real_exceptions(quiet: Machine, rng: random.Random) -> None:
 
 
 def reported(crash: Crash, words: list[str]) -> None:
-    """Fails the check unless the kernel panicked with WORDS in its message."""
+    """Fails unless the kernel panicked with WORDS in its message."""
     equal(crash.kind, "panic", _("how the kernel ends"))
     missing = [word for word in words if word not in crash.message]
     true(not missing, _("a message with “{words}”").format(words="”, “".join(words)),
          got=crash.message)
+
+
+def traced(crash: Crash) -> None:
+    """Fails unless the backtrace goes back to where the kernel's C code starts."""
+    functions = [place.function for place in crash.calls]
+    true("kernel_main" in functions, _("a backtrace that leads to kernel_main"),
+         got=", ".join(functions))
 
 
 @check(4, _("An exception that nobody handles is reported: what, with which code, and where"),
@@ -62,7 +70,7 @@ def reported(crash: Crash, words: list[str]) -> None:
        why=_("This message is what you will debug the rest of the kernel with. The address and "
              "the backtrace must be the culprit's, not the handler's."))
 def test_reported(boot, rng: random.Random) -> None:
-    for vector in rng.sample(sorted(NAMES), 3):
+    for vector in rng.sample(sorted(NAMES), 2):
         machine = boot(append="interrupts=off")
         selector = rng.randrange(0x1000, 0xFFF8, 8) if vector == PROTECTION else 0
         crash = machine.dies(f"trap_raise {vector} {selector:#x}")
@@ -70,14 +78,23 @@ def test_reported(boot, rng: random.Random) -> None:
         reported(crash, [NAMES[vector], f"{selector:#x}", f"{place:#x}"])
         true(machine.elf.place(place).function.startswith("cause_"),
              _("the backtrace starts at the instruction at fault"), got=hexa(place))
-    machine = boot(append="interrupts=off")
-    touched, error = rng.getrandbits(31) | 1 << 31, rng.getrandbits(15) | 1 << 15
-    frame = {name: rng.getrandbits(16) for name in FRAME}
-    frame |= {"vector": PAGE_FAULT, "error": error, "ebp": 0,
-              "eip": machine.symbol("kernel_main") + 5}
-    machine.ram.write(machine.scratch, struct.pack("<17I", *frame.values()))
-    crash = machine.dies(f"trap_dispatch {machine.scratch:#x} {touched:#x}")
-    reported(crash, ["page fault", f"{error:#x}", f"{frame['eip']:#x}", f"{touched:#x}"])
+        traced(crash)
+    # Two that cannot be caused so easily: one that comes from ring 3, and the very last.
+    for vector, name, selector in ((PAGE_FAULT, "page fault", USER_CODE),
+                                   (LAST, "reserved exception", KERNEL_CODE)):
+        machine = boot(append="interrupts=off")
+        touched, error = (rng.getrandbits(31) | 1 << 31 for _unused in range(2))
+        frame = {name: rng.getrandbits(16) for name in FRAME}
+        place, caller = machine.symbol("kernel_main") + 5, machine.symbol("probe_serve") + 9
+        frame |= {"vector": vector, "error": error, "cs": selector, "eip": place,
+                  "ebp": machine.scratch + 0x100}
+        machine.ram.write(machine.scratch, struct.pack("<17I", *frame.values()))
+        machine.ram.write(frame["ebp"], struct.pack("<2I", 0, caller))
+        crash = machine.dies(f"trap_dispatch {machine.scratch:#x} {touched:#x}")
+        reported(crash, [name, f"{error:#x}", f"{place:#x}",
+                         *([f"{touched:#x}"] if vector == PAGE_FAULT else [])])
+        equal([hexa(call.address) for call in crash.calls], [hexa(place), hexa(caller)],
+              _("the backtrace: EIP, and what EBP leads to"))
 
 
 @check(4, _("A double fault with the stack destroyed is reported, with its culprit"),
@@ -91,6 +108,7 @@ def test_double_fault(boot, rng: random.Random) -> None:
         change_entry(machine, machine.registers().idt[0], PROTECTION, PRESENT, 0)
         crash = machine.dies(f"stack_break {esp:#x}")
         place = crash.calls[0].address if crash.calls else 0
-        reported(crash, ["double fault", f"{place:#x}"])
+        reported(crash, ["double fault", "0x0", f"{place:#x}"])
         function = machine.elf.place(place).function
         equal(function, "stack_break", _("the function that the backtrace starts in"))
+        traced(crash)

@@ -2,12 +2,13 @@
 
 import random
 
-from miroir.check import check, equal, hexa, true
+from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine, Registers
 from miroir.qemu import POISON
-from miroir.x86 import (TSS_BUSY, TSS_FREE, TSS_SIZE, Descriptor, decode_descriptor, read_table,
-                        read_tss)
+from miroir.traps import check_interrupt_flag
+from miroir.x86 import (TSS_BUSY, TSS_FREE, TSS_SIZE, Descriptor, decode_descriptor, is_kernels,
+                        read_table, read_tss)
 
 KERNEL_CODE, KERNEL_DATA, TSS = 0x08, 0x10, 0x28
 ENTRIES = 7
@@ -40,6 +41,8 @@ def loaded_table(machine: Machine) -> tuple[Registers, list[Descriptor]]:
     """Returns the registers, and the table that GDTR points to, decoded."""
     registers = machine.registers()
     equal(registers.gdt[1], 8 * ENTRIES - 1, _("limit in GDTR"))
+    true(is_kernels(machine, registers.gdt), _("a table in the kernel's memory"),
+         got=hexa(registers.gdt[0]))
     return registers, [decode_descriptor(v) for v in read_table(machine, registers.gdt)]
 
 
@@ -48,7 +51,16 @@ def loaded_table(machine: Machine) -> tuple[Registers, list[Descriptor]]:
        why=_("The processor believes this table and nothing else: who may run what, and write "
              "where."))
 def test_table(quiet: Machine) -> None:
-    table = loaded_table(quiet)[1]
+    check_flat_segments(loaded_table(quiet)[1])
+    # From here on the processor lives on what it has copied.
+    base, limit = quiet.registers().gdt
+    quiet.ram.write(base, POISON.to_bytes(4, "little") * ((limit + 1) // 4))
+    quiet.run("gdt_init")
+    check_flat_segments(loaded_table(quiet)[1])
+
+
+def check_flat_segments(table: list[Descriptor]) -> None:
+    """Fails unless the first five descriptors of TABLE are those of the contract."""
     wanted = [Descriptor(0, 0, 0, 0), flat(CODE), flat(0), flat(CODE | RING3), flat(RING3)]
     for number, descriptor in enumerate(wanted):
         got = table[number]
@@ -64,7 +76,7 @@ def test_table(quiet: Machine) -> None:
              "With a stale one all goes well until the first interrupt comes back, and then it "
              "faults far from the mistake."))
 def test_segments(quiet: Machine) -> None:
-    quiet.run("gdt_init")
+    check_interrupt_flag(quiet, "gdt_init")
     registers = loaded_table(quiet)[0]
     equal(hexa(registers.cs), hexa(KERNEL_CODE), "CS")
     for name in ("ds", "es", "fs", "gs", "ss"):
@@ -76,7 +88,9 @@ def test_segments(quiet: Machine) -> None:
        why=_("Without SS0 no program of ring 3 could be interrupted; without its own TSS a "
              "double fault would be the end without a word."))
 def test_tss(quiet: Machine) -> None:
-    quiet.ram.write(quiet.symbol("kernel_tss"), POISON.to_bytes(4, "little") * (TSS_SIZE // 4))
+    poison = POISON.to_bytes(4, "little") * (TSS_SIZE // 4)
+    for name in ("kernel_tss", "double_fault_tss"):
+        quiet.ram.write(quiet.symbol(name), poison)
     quiet.run("gdt_init")
     registers, table = loaded_table(quiet)
     equal(hexa(registers.tr), hexa(TSS), "TR")
@@ -88,3 +102,5 @@ def test_tss(quiet: Machine) -> None:
     equal(fields.pop("io_map"), TSS_SIZE, "kernel_tss.io_map")
     other = {name: value for name, value in fields.items() if value}
     true(not other, _("every other field of kernel_tss is 0"), got=other)
+    equal_bytes(quiet.ram.read(quiet.symbol("double_fault_tss"), TSS_SIZE), poison,
+                _("double_fault_tss, which idt_init fills in"))

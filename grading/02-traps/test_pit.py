@@ -5,12 +5,14 @@ import random
 from miroir.check import check, equal, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.traps import (ARITHMETIC, DIRECTION, INTERRUPT, STATE, controllers, difference,
-                          random_state, read_state, until, write_state)
+from miroir.traps import (ARITHMETIC, DIRECTION, INTERRUPT, STATE, asks, check_interrupt_flag,
+                          controllers, difference, opened, random_state, read_state, take, until,
+                          write_state)
 
 CLOCK = 1193182
 SLOWEST, FASTEST = 19, 596591
 VECTOR = 0x20
+CONSOLE_INTERRUPTS = 0x3F9  # of COM1: 2 has it interrupt, on IRQ 4, when it is ready to send
 # Both bytes of the divisor, mode 2, binary; as the timer reports it.
 STATUS, MODE_2 = "out8 0x43 0xe2; in8 0x40", 0x34
 NANOSECONDS = 10 ** 9  # in a second; also instructions, under icount
@@ -27,7 +29,7 @@ def status(machine: Machine) -> int:
     return machine.run(STATUS)[-1].value & 0x3F
 
 
-@check(2, _("After boot the timer runs in mode 2, its line is open, and ticks are counted"),
+@check(1, _("After boot the timer runs in mode 2, its line is open, and ticks are counted"),
        read="exercise-8",
        why=_("Without a clock of its own the kernel could never take the processor back from a "
              "program that does not give it."))
@@ -37,6 +39,47 @@ def test_running(machine: Machine) -> None:
           _("masks of lines 7 to 0: only the timer is heard"))
     start = ticks(machine)
     until(machine, "", lambda: ticks(machine) >= start + 3, _("pit_ticks() counts three ticks"))
+
+
+@check(1, _("A tick ends its own interrupt and no other, and lets none in"), read="exercise-8",
+       why=_("The switchboard has ended the interrupt already: a second end would be another "
+             "device's."))
+def test_tick(quiet: Machine) -> None:
+    quiet.call("pit_init 1000")
+    # The console's port asks, too, and is in service; then so is the timer, and asks again.
+    quiet.run(f"{opened(4)}; out8 {CONSOLE_INTERRUPTS:#x} 2")
+    asks(quiet, 4)
+    take(quiet, 0)
+    quiet.run(f"out8 {CONSOLE_INTERRUPTS:#x} 0; {opened(0)}")
+    asks(quiet, 0)
+    take(quiet, 0)
+    asks(quiet, 0)
+    start = ticks(quiet)
+    quiet.run(f"trap_int {VECTOR}")
+    equal(ticks(quiet) - start, 1,
+          _("ticks counted, when the timer asks again but the stopped code lets no interrupt in"))
+    equal(f"{controllers(quiet)[0].isr:08b}", "00010000",
+          _("lines 7 to 0 in service afterwards: only the other one"))
+
+
+@check(1, _("pit_init takes IRQ 0, unless somebody else has it"), read="exercise-8",
+       why=_("Two clocks on one line: the second to come must learn that it is not alone, and must "
+             "not have changed anything."))
+def test_taken(quiet: Machine) -> None:
+    others = 0b11110110  # masks: one line is open
+    quiet.run("pic_unmask 3; out8 0x43 0x30; out8 0x40 0; out8 0x40 0")
+    for command, error in (("pit_init 0", "ERANGE"), (f"trap_register {VECTOR}", ""),
+                           ("pit_init 100", "EBUSY"), ("pit_init 100", "EBUSY"),
+                           (f"trap_unregister {VECTOR}", "")):
+        equal(quiet.error(command), error, _("the error of `{command}`").format(command=command))
+    equal(f"{status(quiet):08b}", "00110000", _("how counter 0 is programmed, as it was before"))
+    equal(f"{controllers(quiet)[0].imr:08b}", f"{others | 1:08b}",
+          _("masks of lines 7 to 0, as they were before"))
+    check_interrupt_flag(quiet, "pit_init 100")
+    equal(quiet.error(f"trap_register {VECTOR}"), "EBUSY",
+          _("the error of `{command}`").format(command=f"trap_register {VECTOR}"))
+    equal(f"{controllers(quiet)[0].imr:08b}", f"{others:08b}",
+          _("masks of lines 7 to 0: the timer is heard, too"))
 
 
 @check(1, _("pit_init refuses what no divisor makes, and touches nothing"), read="exercise-8",
@@ -54,13 +97,14 @@ def test_range(quiet: Machine) -> None:
     equal(f"{status(quiet):08b}", f"{MODE_2:08b}", _("how counter 0 is programmed"))
 
 
-@check(4, _("The timer ticks at the rate asked for, as nearly as a divisor can"),
+@check(3, _("The timer ticks at the rate asked for, as nearly as a divisor can"),
        read="exercise-8",
        why=_("A clock that is one percent fast gains a quarter of an hour a day."))
 def test_rate(boot, rng: random.Random) -> None:
     machine = boot(icount=True)
-    # Rates whose divisor, cut instead of rounded, would be more than one percent off.
-    rates = [CLOCK / (divisor - rng.uniform(0.1, 0.4)) for divisor in rng.sample(range(30, 45), 2)]
+    # Rates whose divisor, rounded down or up instead of to the nearest, would be more than one
+    # percent off.
+    rates = [CLOCK / (rng.randrange(30, 45) + sign * rng.uniform(0.1, 0.4)) for sign in (-1, 1)]
     for hertz in (rng.randrange(60, 200), rng.randrange(1000, 5000), *map(round, rates)):
         duration = NANOSECONDS // 10 if hertz < 1000 else NANOSECONDS // 40
         answers = machine.run(f"pit_ticks; pit_init {hertz}; spin 100000; pit_ticks; "

@@ -5,11 +5,13 @@ import random
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.traps import (ARITHMETIC, DIRECTION, FRAME, INTERRUPT, SEGMENTS, STATE,
-                          difference, only_record, random_state, read_state, records, write_state)
+from miroir.traps import (ARITHMETIC, DIRECTION, FRAME, INTERRUPT, PRIVILEGED, SEGMENTS, STATE,
+                          asks, difference, only_record, opened, random_state, read_state, records,
+                          write_state)
 
 KERNEL_CODE, KERNEL_DATA, USER_DATA = 0x08, 0x10, 0x23
 WITH_ERROR = {8, 10, 11, 12, 13, 14, 17, 21, 29, 30}
+TIMER = 0x20
 SPURIOUS = {0x27, 0x2F}  # come to no handler unless a device asks
 FREE = range(0x30, 0x100)
 SAME = tuple(name for name in STATE if name != "esp")
@@ -41,7 +43,7 @@ def test_every_vector(quiet: Machine, rng: random.Random) -> None:
 
 def state_for_trap(rng: random.Random) -> dict[str, int]:
     """Returns random registers, with the direction flag and interrupts on."""
-    flags = 2 | rng.getrandbits(12) & ARITHMETIC | DIRECTION | INTERRUPT
+    flags = 2 | rng.getrandbits(22) & (ARITHMETIC | PRIVILEGED) | DIRECTION | INTERRUPT
     return random_state(rng, flags)
 
 
@@ -82,6 +84,13 @@ def test_preserved(quiet: Machine, rng: random.Random) -> None:
         true(not wrong, _("all registers after the trap as before it"), got=wrong)
 
 
+def timer_asks(machine: Machine) -> None:
+    """Has the timer ask for an interrupt, whose trap is noted as soon as it is let in."""
+    machine.run(f"trap_register {TIMER}; out8 0x20 0x11; out8 0x21 {TIMER}; out8 0x21 4; "
+                f"out8 0x21 1; {opened(0)}; out8 0x43 0x34; out8 0x40 0; out8 0x40 0x10")
+    asks(machine, 0)
+
+
 @check(3, _("The handler runs in the kernel's segments, direction flag clear, interrupts off"),
        read="exercise-5",
        why=_("The stopped code may be a user program with any segments and with the direction "
@@ -94,6 +103,10 @@ def test_environment(quiet: Machine, rng: random.Random) -> None:
               _("{name} in the handler").format(name=name.upper()))
     equal(record.eflags & (DIRECTION | INTERRUPT), 0,
           _("direction and interrupt flags in the handler"))
+    timer_asks(quiet)
+    vector, _state = trap(quiet, rng, eflags=2)
+    equal([record.frame["vector"] for record in records(quiet)], [vector],
+          _("the traps that come, when a device asks but the stopped code lets no interrupt in"))
 
 
 @check(3, _("What a handler writes into the frame is what the code gets back"), read="exercise-5",
@@ -113,12 +126,15 @@ def test_given_back(quiet: Machine, rng: random.Random) -> None:
        why=_("A new process has never been stopped by a trap, and yet it starts as if it came "
              "back from one."))
 def test_return(quiet: Machine, rng: random.Random) -> None:
+    timer_asks(quiet)
     state, target = random_state(rng), state_for_trap(rng)
+    target["eflags"] &= ~INTERRUPT
     write_state(quiet, quiet.scratch, state)
     write_state(quiet, quiet.scratch + 256, target)
     quiet.run(f"trap_return {quiet.scratch + 256:#x} {quiet.scratch:#x}")
     wrong = difference(read_state(quiet, quiet.scratch), target, SAME)
     true(not wrong, _("the registers of the frame that was given"), got=wrong)
+    equal(len(records(quiet)), 0, _("interrupts that came, though that frame lets none in"))
 
 
 @check(2, _("A trap inside a trap inside a trap comes back in order"), read="exercise-5",

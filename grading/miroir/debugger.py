@@ -44,6 +44,18 @@ class Debugger:
         self._ask("c", seconds)
         self._ask(f"z1,{address:x},1")
 
+    def reads(self, word: int, end: int) -> bool:
+        """Lets the guest go on until it is about to execute END, or has read the WORD at that
+        address; returns whether it has."""
+        self._ask(f"Z3,{word:x},4")
+        self.run_to(end)
+        self._ask(f"z3,{word:x},4")
+        return self.registers()["eip"] != end
+
+    def step(self) -> None:
+        """Has the guest execute one instruction."""
+        self._ask("s")
+
     def registers(self) -> dict[str, int]:
         """Returns the general registers, EIP and EFLAGS."""
         data = bytes.fromhex(self._ask("g"))

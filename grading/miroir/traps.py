@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .check import CheckFailed, hexa
+from .check import CheckFailed, equal, hexa
 from .i18n import _
 from .machine import Machine
 
@@ -17,6 +17,8 @@ STATE = (*SEGMENTS, *GENERAL, "eflags")
 FRAME = (*SEGMENTS, *GENERAL, "vector", "error", "eip", "cs", "eflags")
 DATA_SELECTORS = (0x10, 0x20, 0x23)  # those that ring 0 may load into a data segment register
 INTERRUPT, DIRECTION, ARITHMETIC = 1 << 9, 1 << 10, 0x8D5  # flags
+PRIVILEGED = 3 << 12 | 1 << 18 | 1 << 21  # flags IOPL, AC and ID: they mean little to ring 0
+COMMAND, POLL = (0x20, 0xA0), 0x0C  # ports of the interrupt controllers, and what is written there
 _RECORD = struct.Struct("<25I")
 TRIES = 400
 
@@ -87,12 +89,14 @@ def only_record(machine: Machine) -> Record:
 
 @dataclass(frozen=True)
 class Controller:
-    """An interrupt controller: lines that ask, are masked, are in service; vector of its first."""
+    """An interrupt controller: lines that ask, are masked, are in service; vector of its first;
+    number of the most important one."""
 
     irr: int
     imr: int
     isr: int
     irq_base: int
+    hprio: int
 
 
 def controllers(machine: Machine) -> tuple[Controller, Controller]:
@@ -102,8 +106,35 @@ def controllers(machine: Machine) -> tuple[Controller, Controller]:
         if match := re.match(r"\s*pic(\d): (.*)", line):
             values = dict(re.findall(r"(\w+)=([0-9a-f]+)", match[2]))
             found[match[1]] = Controller(*(int(values[n], 16)
-                                           for n in ("irr", "imr", "isr", "irq_base")))
+                                           for n in ("irr", "imr", "isr", "irq_base",
+                                                     "hprio")))
     return found["0"], found["1"]
+
+
+def opened(*irqs: int) -> str:
+    """Returns commands that open IRQS and mask all other lines, without the student's help."""
+    mask = 0xFFFF & ~sum(1 << irq for irq in irqs)
+    return f"out8 0xa1 {mask >> 8:#04x}; out8 0x21 {mask & 0xFF:#04x}"
+
+
+def asks(machine: Machine, irq: int) -> None:
+    """Waits until IRQ asks for service."""
+    until(machine, "", lambda: bool(controllers(machine)[irq // 8].irr & 1 << irq % 8),
+          _("a device asks for IRQ {irq}").format(irq=irq))
+
+
+def take(machine: Machine, controller: int) -> None:
+    """Puts the line that asks into service without interrupting the processor, by polling."""
+    machine.run(f"out8 {COMMAND[controller]:#x} {POLL}; in8 {COMMAND[controller]:#x}")
+
+
+def check_interrupt_flag(machine: Machine, commands: str) -> None:
+    """Fails if COMMANDS change the interrupt flag, which is off in the end. No device may ask for
+    an interrupt that nobody handles."""
+    for state, flag in (("on", INTERRUPT), ("off", 0)):
+        machine.run(f"interrupts_{state}; {commands}")
+        equal(machine.registers().eflags & INTERRUPT, flag,
+              _("the interrupt flag after `{commands}`, as before").format(commands=commands))
 
 
 def until(machine: Machine, commands: str, happened: Callable[[], bool], expected: str) -> None:

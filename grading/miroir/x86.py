@@ -65,6 +65,13 @@ def read_table(machine: Machine, table: tuple[int, int]) -> list[int]:
     return [machine.ram.u64(base + 8 * i) for i in range((limit + 1) // 8)]
 
 
+def is_kernels(machine: Machine, table: tuple[int, int]) -> bool:
+    """Whether TABLE lies in the kernel's own memory."""
+    base, limit = table
+    return (machine.symbol("kernel_start") <= base
+            and base + limit < machine.symbol("kernel_end"))
+
+
 def read_tss(machine: Machine, address: int) -> dict[str, int]:
     """Returns the fields of the TSS at ADDRESS, selectors without the bits above them."""
     words = machine.ram.words(address, TSS_SIZE // 4)

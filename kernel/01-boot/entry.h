@@ -10,12 +10,13 @@
  * is promised: not the stack pointer, not the direction flag, and the variables that start as
  * zero only by loaders that are kind.
  *
- * `_start` calls kernel_main(magic, information) (00-base/main.h), arguments on the stack, with
- *   - ESP at the top, less than 64 bytes under it, of a stack of its own of BOOT_STACK_SIZE bytes,
- *     16-byte aligned at both ends;
- *   - every byte from bss_start up to bss_end zero (the stack, if it lies there, aside), and none
- *     from bss_end on written to: modules may lie there;
- *   - EBP = 0, direction flag clear, interrupts off.
+ * `_start` calls kernel_main(magic, information) (00-base/main.h): on the stack, what EAX and EBX
+ * held, whatever that was. At the call,
+ *   - ESP, a multiple of 4, is at the top, less than 64 bytes under it, of a stack of its own of
+ *     BOOT_STACK_SIZE bytes in the kernel's image, 16-byte aligned at both ends;
+ *   - every byte from bss_start up to bss_end is zero (the stack, if it lies there, aside), and
+ *     nothing else is written to: below lies what the loader says, behind may lie modules;
+ *   - EBP = 0, the direction flag is clear, interrupts are off.
  * Should kernel_main return, the processor stops.
  */
 #ifndef MIROIR_ENTRY_H

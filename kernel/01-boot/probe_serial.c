@@ -27,10 +27,18 @@ PROBE(serial_start, "baud", "prepares the console's port anew") {
     return serial_init(&serial_console, SERIAL_COM1, (uint32_t)call->number[0]);
 }
 
-PROBE(serial_nowhere, "byte", "sends a byte to a port without a device, then asks it for one") {
-    const struct serial nowhere = {.base = 0};
-    serial_put(&nowhere, (uint8_t)call->number[0]);
-    return serial_get(&nowhere);
+/* Takes a byte from PORT into the answer of CALL. */
+static int take(struct probe_call *call, const struct serial *port) {
+    int byte = serial_get(port);
+    if (byte >= 0)
+        probe_hex(call, (uint32_t)byte);
+    return byte;
+}
+
+PROBE(serial_at, "base byte", "sends a byte to the port at that base, then takes one from it") {
+    const struct serial port = {.base = (uint16_t)call->number[0]};
+    serial_put(&port, (uint8_t)call->number[1]);
+    return take(call, &port);
 }
 
 PROBE(serial_put, "byte", "sends a byte to the console's port") {
@@ -41,10 +49,7 @@ PROBE(serial_put, "byte", "sends a byte to the console's port") {
 }
 
 PROBE(serial_get, "", "takes a byte from the console's port") {
-    int byte = serial_get(&serial_console);
-    if (byte >= 0)
-        probe_hex(call, (uint32_t)byte);
-    return byte;
+    return take(call, &serial_console);
 }
 
 static uint8_t wait_for_byte(void) {

@@ -19,10 +19,12 @@ struct serial {
 
 /* Prepares the port whose registers start at BASE: BAUD bits a second, 8 data bits, no parity, 1
  * stop bit; FIFOs on and emptied; its interrupts off; DTR, RTS and OUT2 set. Makes sure that a
- * device is there: in loopback mode (bit 4 of modem control) a byte sent comes back.
+ * device is there: in loopback mode (bit 4 of modem control) a byte sent comes back, that is, line
+ * status says that a byte is there, and it is the one sent.
  * Returns 0; -EINVAL if BAUD does not divide SERIAL_CLOCK, or if the divisor has more than 16 bits,
  * no register having been touched; -ENODEV if the byte does not come back within a bounded time
- * (whatever line status says meanwhile). After an error PORT is a port without a device. */
+ * (whatever line status says meanwhile). After an error PORT is a port without a device. Other
+ * ports are left alone. */
 int serial_init(struct serial *port, uint16_t base, uint32_t baud);
 
 /* Sends BYTE, waiting until the port takes it: no byte is ever lost, however slow the other end. */

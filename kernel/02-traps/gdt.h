@@ -68,7 +68,7 @@ _Static_assert(sizeof(struct tss) == 104, "the processor's layout");
  * gdt.c. idt_init() gives the second its contents, all but CR3: whoever turns paging on sets that. */
 extern struct tss kernel_tss, double_fault_tss;
 
-/* Builds the table and makes the processor use it:
+/* Builds the table, in the kernel's own memory, and makes the processor use it:
  *
  *   selector                descriptor (all of base 0 and limit 4 GiB but the last two)
  *   0x00                    null: 0
@@ -83,7 +83,7 @@ extern struct tss kernel_tss, double_fault_tss;
  * Loads GDTR (the limit is that of GDT_ENTRIES descriptors, in bytes, less 1) and then every
  * segment register: CS with SELECTOR_KERNEL_CODE, DS, ES, FS, GS and SS with SELECTOR_KERNEL_DATA.
  * Sets kernel_tss to zeros but for SS0 = SELECTOR_KERNEL_DATA and IO_MAP = 104 (no port is allowed
- * in ring 3), and loads it into TR.
+ * in ring 3), and loads it into TR. Leaves double_fault_tss alone.
  * May be called again, from whatever segments: everything is then built and loaded anew. */
 void gdt_init(void);
 

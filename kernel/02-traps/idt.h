@@ -27,13 +27,14 @@ enum gate_type {
  * it does not matter. */
 uint64_t idt_gate(uint16_t selector, uint32_t offset, enum gate_type type, uint8_t ring);
 
-/* Fills the table and loads IDTR (limit: the table's bytes less 1). Gate V is an interrupt gate of
- * ring 0 to trap_stubs[V] (trap.h) in SELECTOR_KERNEL_CODE, for every V but one: gate 8, the
- * double fault, is a task gate of ring 0 to SELECTOR_DOUBLE_FAULT with offset 0, since the stack
- * may be what is broken.
+/* Fills the table, which lies in the kernel's own memory, and loads IDTR (limit: the table's bytes
+ * less 1). Gate V is an interrupt gate of ring 0 to trap_stubs[V] (trap.h) in SELECTOR_KERNEL_CODE,
+ * for every V but one: gate 8, the double fault, is a task gate of ring 0 to SELECTOR_DOUBLE_FAULT
+ * with offset 0, since the stack may be what is broken.
  * Gives double_fault_tss (gdt.h) its contents: trap_double_fault() (trap.h) as EIP, the kernel's
- * selectors, EFLAGS = 2, IO_MAP = 104, and as ESP the end of a stack of its own, below which there
- * are 4096 bytes that nothing else uses; CR3 keeps its value, the other fields are 0.
+ * selectors, EFLAGS = 2, IO_MAP = 104, and as ESP, a multiple of 4, the end of a stack of its own,
+ * below which there are 4096 bytes that nothing else uses; CR3 keeps its value, the other fields
+ * are 0.
  * May be called again: every gate is then as at first. */
 void idt_init(void);
 

@@ -1,4 +1,5 @@
-/* The processor's interrupt flag: whether devices may stop the running code. */
+/* The processor's interrupt flag: whether devices may stop the running code. No function of this
+ * stage but those below changes it for its caller. */
 #ifndef MIROIR_INTERRUPTS_H
 #define MIROIR_INTERRUPTS_H
 

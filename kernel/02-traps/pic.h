@@ -20,8 +20,9 @@
 #define PIC_VECTOR 0x20 /* of IRQ 0; the others follow */
 
 /* Prepares both controllers: IRQ 0 to 7 get vectors 0x20 to 0x27, IRQ 8 to 15 get 0x28 to 0x2f
- * (after reset, IRQ 0 has 8: that of the double fault); normal end-of-interrupt; every line
- * masked; none in service. May be called again. */
+ * (after reset, IRQ 0 has 8: that of the double fault); a line asks by an edge; the second
+ * controller is on line 2 of the first; 8086 mode, normal end-of-interrupt; every line masked; none
+ * in service. May be called again. */
 void pic_init(void);
 
 /* Keep IRQ from the processor, and let it through. pic_unmask() of a line of the second controller

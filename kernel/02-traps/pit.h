@@ -16,10 +16,10 @@
 #define PIT_HERTZ_MAX 596591 /* the divisor of mode 2 is 2 or more */
 
 /* Has the timer tick HERTZ times a second, as exactly as a divisor can: the integer nearest to
- * PIT_CLOCK / HERTZ. The first call also registers the handler of IRQ 0, and unmasks it. May be
- * called again, for another rate: the count of ticks goes on.
- * Returns 0; -ERANGE if HERTZ is not in PIT_HERTZ_MIN .. PIT_HERTZ_MAX, the timer being as before;
- * -EBUSY if IRQ 0 has another handler. */
+ * PIT_CLOCK / HERTZ. The first call also registers the handler of IRQ 0, and unmasks it, but no
+ * other line. May be called again, for another rate: the count of ticks goes on.
+ * Returns 0; -ERANGE if HERTZ is not in PIT_HERTZ_MIN .. PIT_HERTZ_MAX; -EBUSY if IRQ 0 has another
+ * handler. After an error all is as before: the timer, the handlers and the masks. */
 int pit_init(uint32_t hertz);
 
 /* Returns the ticks since boot; after 2^32 - 1 comes 0. */

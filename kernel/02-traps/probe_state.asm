@@ -181,7 +181,9 @@ trap_return_cause:
     push dword [ss:eax + 4 * word]
 %assign word word - 1
 %endrep
-    push esp
+    mov eax, esp
+    times 4 push dword -1               ; the frame need not lie right behind the argument
+    push eax
     call trap_return
 .back:
     ret
