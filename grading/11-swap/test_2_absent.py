@@ -191,16 +191,22 @@ def test_absent_errors(swap: Swap, rng: random.Random) -> None:
     swap.do("frames_hoard 0", *(f"slab_exhaust {size}" for size in (32, 16, 64)))
     equal(swap.machine.error(f"absent_add {B:#x} {pages[0]:#x} {slot}"), "ENOMEM",
           _("error of `absent_add` without memory"))
+    removed: list[int] = []
     for count in (1, 5):
         # What they had is memory for as many pages of a copy, but not for all.
         for page in rng.sample(sorted(table[A]), count):
             swap.do(f"absent_remove {A:#x} {page:#x}")
             del table[A][page]
+            removed.append(page)
         if count == 1:  # enough for an owner, and not for its page
             equal(swap.machine.error(f"absent_add {D:#x} {pages[0]:#x} {slot}"), "ENOMEM",
                   _("error of `absent_add` without memory"))
         equal(swap.machine.error(f"absent_copy {A:#x} {B:#x}"), "ENOMEM",
               _("error of `absent_copy` without memory for all"))
+    # A copy that failed has given back all that it had taken.
+    for page in removed:
+        swap.do(f"slot_ref {slot}", f"absent_add {A:#x} {page:#x} {slot}")
+    table[A].update(dict.fromkeys(removed, slot))
     swap.do("slab_release 1", "frames_release", f"slot_drop {slot}")
     equal_table(swap, table)
     swap.do(f"absent_copy {A:#x} {C:#x}")

@@ -219,7 +219,10 @@ def test_shared_memory(swap: Swap, rng: random.Random) -> None:
     swap.do(f"swap_bring {memory:#x} 8 0")
     equal(swap.cached(memory), [0, 0, 0],
           _("pages of the cache when none of their bytes is wanted"))
-    swap.do(f"swap_bring {memory:#x} {PAGE_SIZE} {PAGE_SIZE}")
+    wanted = f"swap_bring {memory:#x} {PAGE_SIZE} {PAGE_SIZE}"
+    swap.do("frames_hoard 0")
+    equal(swap.machine.error(wanted), "ENOMEM", _("error without a frame"))
+    swap.do("frames_release", wanted)
     equal([bool(frame) for frame in swap.cached(memory)], [False, True, False],
           _("which pages are in the cache when those of the second are wanted"))
     # Who shows it as his own sees it, too.
