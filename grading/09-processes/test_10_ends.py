@@ -67,12 +67,11 @@ def test_kill(processes: Processes) -> None:
                                 + LOOP)
         blocked = processes.start("thread_block 1")
         processes.idle(8)
-        child = next(p.pid for p in processes.all().values()
-                     if p.parent == processes[waiting].address)
+        child, other = processes.child_of(waiting), processes.child_of(forked)
         processes.do(f"process_kill {child}")
         equal(processes.finished(waiting, 1), [child],
               _("what wait() in the parent of one returns"))
-        pids = [loop, asleep, forked, forked + 1, waiting, blocked]
+        pids = [loop, asleep, forked, other, waiting, blocked]
         processes.do("process_watch 1", *(f"process_kill {pid} {pid % 32}" for pid in pids),
                      "process_watch 0")
         equal(processes.machine.call("thread_log")[1::2],

@@ -23,7 +23,8 @@ Boot = Callable[..., Machine]
 
 
 def good(rng: random.Random) -> Executable:
-    """Returns an executable: code, data with a blank end, and a segment that is blank."""
+    """Returns an executable: code, data with a blank end, and a segment that is blank; anything
+    is in the fields that mean nothing."""
     code, start = rng.randbytes(2 * PAGE_SIZE), rng.randrange(16, 2000)
     data = rng.randbytes(rng.randrange(5000, 6000))
     segments = [
@@ -33,8 +34,12 @@ def good(rng: random.Random) -> Executable:
         Segment(start, 0x0900_0000 + start, 0, 5000, READABLE | WRITABLE),
         Segment(0, 1, 2, 0, READABLE),  # empty: of no meaning
         Segment(0, 1, 2, 3, READABLE, kind=0x6474E551)]
+    anything = [rng.getrandbits(32) for _unused in range(4)]
+    segments = [replace(segment, unused=tuple(anything[:2])) for segment in segments]
     return Executable(segments, TEXT + rng.randrange(len(code)),
-                      code.ljust(2 * PAGE_SIZE + start) + data)
+                      code.ljust(2 * PAGE_SIZE + start) + data,
+                      ident=bytes([1, 1, 1]) + rng.randbytes(9),
+                      unused=(*anything[2:], *(rng.getrandbits(16) for _unused in range(4))))
 
 
 def with_segment(file: Executable, number: int, **changes: int) -> Executable:

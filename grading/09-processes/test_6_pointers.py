@@ -10,7 +10,7 @@ from miroir.machine import Machine
 from miroir.mspace_memory import read_space
 from miroir.mspaces import FIXED, GROWSDOWN, READ, RW, STACK
 from miroir.pagetables import PAGE_SIZE, USER_END, USER_START
-from miroir.processes import (DATA, LOOP, OPEN, READ as READ_CALL, WRITE, Processes, calls, put)
+from miroir.processes import (DATA, DONE, LOOP, OPEN, READ as READ_CALL, WRITE, Processes, calls)
 
 Boot = Callable[..., Machine]
 PLACE = 0x10000000
@@ -155,7 +155,7 @@ def test_calls(boot: Boot, rng: random.Random) -> None:
             (READ_CALL, 3, message + 0x200, 5000)]
     puts = b"".join((*processes.put_text(message, word + "\n"),
                      *processes.put_text(name, "x" * 60 + "file")))
-    code = puts + put(READ_ONLY, 0) + put(FLAG, 0) + processes.until(FLAG) + calls(*rows, *good)
+    code = puts + processes.until(FLAG) + calls(*rows, *good)
     pid = processes.raw(code + processes.done() + LOOP)
     processes.idle(2)
     processes.do(f"mspace_protect {processes[pid].mspace:#x} {READ_ONLY:#x} {PAGE_SIZE} {READ}")
@@ -174,11 +174,13 @@ def test_calls(boot: Boot, rng: random.Random) -> None:
              "nor taken by the monitor."))
 def test_claim(processes: Processes, rng: random.Random) -> None:
     word, console = f"x{rng.getrandbits(32):x}", processes.machine.console
-    pid = processes.raw(put(FLAG, 0) + calls((READ_CALL, 0, FLAG, 0)) + processes.until(FLAG)
-                        + calls((READ_CALL, 0, DATA + 4, 100)) + processes.done() + LOOP)
-    processes.idle(2)
+    done = processes.done()
+    pid = processes.raw(calls((READ_CALL, 0, FLAG, 0)) + done + processes.until(FLAG)
+                        + calls((READ_CALL, 0, DATA + 4, 100)) + done + LOOP)
+    equal(processes.finished(pid, 1), [0], _("result of a read of no bytes"))
     console.send(word.encode() + b"\n")
     console.wait_for(word)
+    processes.poke(pid, DONE, 0)
     processes.poke(pid, FLAG, 1)
     length = processes.finished(pid, 1)[0]
     equal_bytes(processes.memory(pid, DATA + 4, length), word.encode() + b"\n",

@@ -24,7 +24,7 @@ def test_fork(processes: Processes, rng: random.Random) -> None:
     state = [FLAGS, USER_DS, *registers]
     loads = b"".join(load(name, value) for name, value in zip(STATE_NAMES[2:], registers))
     parent = processes.raw(
-        put(FLAG, 0) + processes.until(FLAG) + loads + load("eax", FORK)
+        processes.until(FLAG) + loads + load("eax", FORK)
         + b"\xf9\xfd\xcd\x80" + store(DATA) + store_state(DATA + 4)  # stc; std; int 0x80
         + processes.done() + LOOP)
     other = processes.raw(LOOP)
@@ -128,7 +128,7 @@ def test_wait_call(processes: Processes, rng: random.Random) -> None:
     code, status = rng.randrange(256), DATA + 28
     bad = [(WAIT, 0x1000), (WAIT, OTHER - 2), (WAIT, OTHER)]
     parent = processes.raw(
-        put(FLAG, 0) + put(GO, 0) + put(OTHER, 0) + put(status, 0xFFFFFFFF) + processes.until(GO)
+        put(status, 0xFFFFFFFF) + processes.until(GO)
         + in_child(processes.until(FLAG) + syscall(EXIT, code), store(DATA + 16))
         + calls(*bad, (WAIT, status)) + in_child(syscall(EXIT, 0), syscall(WAIT, 0))
         + store(DATA + 20) + syscall(WAIT, 0) + store(DATA + 24) + processes.done() + LOOP)

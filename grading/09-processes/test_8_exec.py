@@ -95,7 +95,7 @@ def test_exec(boot: Boot, rng: random.Random) -> None:
     puts = b"".join((*processes.put_text(name, "loop"), *processes.put_text(word, "other")))
     loads = b"".join(load(register, rng.getrandbits(32) | 1)
                      for register in ("edx", "ebp", "esi", "edi"))
-    code = puts + put(argv, word) + put(argv + 4, 0) + put(DATA, 0) + Processes.until(DATA)
+    code = puts + put(argv, word) + put(argv + 4, 0) + Processes.until(DATA)
     pid = processes.raw(code + syscall(OPEN, name) + loads + b"\xf9\xfd"  # stc; std
                         + syscall(EXEC, name, argv))
     processes.idle(2)

@@ -188,6 +188,16 @@ class Processes(Paged):
             self.idle(2)
         equal(self.state(pid), STATES[state], _("state of process {pid}").format(pid=pid))
 
+    def child_of(self, pid: int) -> int:
+        """Lets others run until process PID has a child; returns the pid of its first."""
+        for _turn in range(TURNS):
+            found = self.all()
+            for process in found.values():
+                if process.parent == found[pid].address:
+                    return process.pid
+            self.idle(1)
+        fail(_("process {pid} has a child").format(pid=pid), _("not so"))
+
     def has_page(self, pid: int, address: int) -> bool:
         return self.directory_of(pid).leaf(address) is not None
 
@@ -205,9 +215,15 @@ class Processes(Paged):
             yield put(address + place, int.from_bytes(data[place:place + 4], "little"))
 
     def poke(self, pid: int, address: int, value: int) -> None:
-        """Writes a word to a process' memory, from outside."""
+        """Writes a word to a process' memory, from outside, as soon as it is there."""
+        for _turn in range(TURNS):
+            if self.has_page(pid, address):
+                break
+            self.idle(1)
         leaf = self.directory_of(pid).leaf(address)
-        assert leaf
+        if leaf is None:
+            fail(_("memory of process {pid} at {address} is present").format(
+                pid=pid, address=f"{address:#x}"), _("not present"))
         self.ram.write(leaf.frame + address % PAGE_SIZE, struct.pack("<I", value))
 
     def wait(self, pid: int = 0) -> int:
@@ -312,7 +328,7 @@ HEADER_SIZE, SEGMENT_SIZE = 52, 32
 
 @dataclass(frozen=True)
 class Segment:
-    """A program header."""
+    """A program header. unused: its physical address and alignment, which mean nothing here."""
 
     offset: int
     address: int
@@ -320,15 +336,18 @@ class Segment:
     memory_size: int
     flags: int = READABLE
     kind: int = LOAD_SEGMENT
+    unused: tuple[int, int] = (0, PAGE_SIZE)
 
     def pack(self) -> bytes:
-        return struct.pack("<8I", self.kind, self.offset, self.address, self.address,
-                           self.file_size, self.memory_size, self.flags, PAGE_SIZE)
+        physical, alignment = self.unused
+        return struct.pack("<8I", self.kind, self.offset, self.address, physical,
+                           self.file_size, self.memory_size, self.flags, alignment)
 
 
 @dataclass
 class Executable:
-    """An ELF file: what its header says, which may be wrong, and its content."""
+    """An ELF file: what its header says, which may be wrong, and its content. unused: what the
+    header says of sections, flags and its own size, in the order of its fields."""
 
     segments: list[Segment]
     entry: int
@@ -341,12 +360,14 @@ class Executable:
     table: int = HEADER_SIZE
     segment_size: int = SEGMENT_SIZE
     count: int | None = None
+    unused: tuple[int, ...] = (0, 0, HEADER_SIZE, 0, 0, 0)
 
     def pack(self) -> bytes:
         count = len(self.segments) if self.count is None else self.count
+        sections, flags, size, *of_sections = self.unused
         header = struct.pack("<I12sHHIIIIIHHHHHH", self.magic, self.ident, self.kind, self.machine,
-                             self.version, self.entry, self.table, 0, 0, HEADER_SIZE,
-                             self.segment_size, count, 0, 0, 0)
+                             self.version, self.entry, self.table, sections, flags, size,
+                             self.segment_size, count, *of_sections)
         head = header + b"".join(segment.pack() for segment in self.segments)
         return head.ljust(PAGE_SIZE, b"\0") + self.content if self.content else head
 
