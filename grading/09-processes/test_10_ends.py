@@ -6,8 +6,8 @@ from collections.abc import Callable
 from miroir.check import check, equal, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.processes import (DATA, FORK, KILLED, LOOP, PAGE_FAULT, SLEEP, Processes, count_at,
-                              equal_status, syscall)
+from miroir.processes import (DATA, FORK, KILLED, LOOP, PAGE_FAULT, SLEEP, WAIT, Processes,
+                              count_at, equal_status, in_child, store, syscall)
 
 Boot = Callable[..., Machine]
 DIVIDE, INVALID, PROTECTION = 0, 6, 13
@@ -19,6 +19,11 @@ CRIMES = {
     "privileged": (PROTECTION, "privileged"), "port": (PROTECTION, "port"),
     "invalid": (INVALID, "invalid"), "jump": (PAGE_FAULT, ""),
     "interrupt": (PROTECTION, "interrupt")}
+
+# What a report says of them.
+ADDRESSES = {"null": "read of 0x00000000", "write-null": "write to 0x00000000",
+             "kernel": "read of 0x00100000", "write-kernel": "write to 0x00100000",
+             "mirror": "write to 0xfffff000", "jump": "read of 0x30000000"}
 
 
 @check(3, _("Each crime ends the one who commits it: reported, its status kept, its memory back"),
@@ -38,6 +43,8 @@ def test_crimes(boot: Boot) -> None:
         said = [line for line in processes.machine.console.text.splitlines()
                 if "killed" in line or "Fault" in line]
         equal(len(said), 1, _("lines on the console that say so"))
+        address = ADDRESSES.get(crime, "")
+        true(address in said[0], _("`{text}` in that line").format(text=address), said[0])
         true(said[0].startswith(f"pid {pid} (crime): killed: ") and function in said[0],
              _("`{start}` in that line, and `{function}`").format(
                  start=f"pid {pid} (crime): killed: ", function=function), said[0])
@@ -56,17 +63,29 @@ def test_kill(processes: Processes) -> None:
         free = processes.free()
         loop, asleep, forked = (processes.raw(code) for code in (
             LOOP, syscall(SLEEP, 1000000), syscall(FORK) + LOOP))
+        waiting = processes.raw(in_child(LOOP, syscall(WAIT, 0)) + store(DATA) + processes.done()
+                                + LOOP)
         blocked = processes.start("thread_block 1")
         processes.idle(8)
-        pids = [loop, asleep, forked, forked + 1, blocked]
-        processes.do(*(f"process_kill {pid}" for pid in pids))
-        equal([processes.state(pid) for pid in pids], ["zombie"] * 5, _("their states"))
+        child, other = processes.child_of(waiting), processes.child_of(forked)
+        processes.do(f"process_kill {child}")
+        equal(processes.finished(waiting, 1), [child],
+              _("what wait() in the parent of one returns"))
+        pids = [loop, asleep, forked, other, waiting, blocked]
+        processes.do("process_watch 1", *(f"process_kill {pid} {pid % 32}" for pid in pids),
+                     "process_watch 0")
+        equal(processes.machine.call("thread_log")[1::2],
+              [word for pid in pids for word in (pid, pid == blocked)],
+              _("calls of `process_end_hook`: pid, and whether its space was gone by then"))
+        equal([processes.state(pid) for pid in pids], ["zombie"] * 6, _("their states"))
+        equal([pid for pid in pids if not processes.is_empty(pid)], [],
+              _("those who still have a space, a program or files"))
         equal(processes.queue("run_queue") + processes.queue("sleepers"), [],
               _("pids in the queues"))
         equal([processes.machine.error(f"process_kill {pid}") for pid in (loop, 0, 9999)],
               ["ENOENT", "EPERM", "ENOENT"], _("errors: again, the boot thread, nobody"))
-        for _unused in pids:
-            equal_status(processes.wait(), KILLED, _("status"))
+        for pid in pids:
+            equal_status(processes.wait(pid), KILLED | pid % 32, _("status"))
     equal(processes.free(), free, _("free frames at the end"))
 
 

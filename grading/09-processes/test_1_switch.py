@@ -17,6 +17,8 @@ NAME = "a name of more "  # what is left of it
 def test_registers(processes: Processes, rng: random.Random) -> None:
     equal(processes.machine.call(f"context_switch {rng.getrandbits(31):#x} 5"), [0],
           _("registers of the four that changed, in five switches"))
+    equal(processes.machine.call("context_prepare"), [0, 0, 0, 0, 63],
+          _("on a new stack: the four registers, and the word that is kept"))
     processes.do(*["thread_yield 3"] * 3, *["process_wait"] * 3)
     equal(len(processes.machine.call("thread_log")) // 2, 9, _("yields that came back"))
 
@@ -56,11 +58,14 @@ def test_start(processes: Processes, rng: random.Random) -> None:
 @check(2, _("Too many processes, or no memory: refused, and nothing is lost"), read="exercise-1",
        why=_("A process that cannot be made is an answer, EAGAIN or ENOMEM, not the kernel's end."))
 def test_refused(processes: Processes) -> None:
-    free = 0
+    free, pids = 0, [processes.start("thread_yield 1")]
+    processes.wait()
     for _turn in range(4):  # the first ones make the caches as large as they get
         free = processes.free()
         processes.do("frames_hoard 1")
-        errors = {answer.error for answer in processes.run(["thread_yield 1"] * 60)}
+        answers = processes.run(["thread_yield 1"] * 60)
+        pids += [answer.value for answer in answers if not answer.error]
+        errors = {answer.error for answer in answers}
         equal(sorted(errors - {""}), ["ENOMEM"], _("errors with one free frame"))
         while not processes.machine.error("process_wait"):
             pass
@@ -69,3 +74,10 @@ def test_refused(processes: Processes) -> None:
     answers = processes.run(["thread_yield 1"] * LIMIT)
     equal([answer.error for answer in answers], [""] * (LIMIT - 1) + ["EAGAIN"],
           _("errors of {count} threads").format(count=LIMIT))
+    pids += [answer.value for answer in answers[:-1]]
+    equal(pids, [*range(pids[0], pids[0] + len(pids))], _("pids of all that were made"))
+    processes.idle(2)
+    equal([processes.state(pids[-1]), processes.machine.error("thread_yield 1")],
+          ["zombie", "EAGAIN"], _("state of the last, and the error when all are zombies"))
+    equal(processes.machine.error(f"scheduler_tick {pids[-1]} 0"), "",
+          _("error of process_find() for a zombie"))

@@ -16,13 +16,15 @@ from miroir.processes import (EXECUTE, HEADER_SIZE, INTERPRETER, READABLE, WRITA
 
 USER_START, END = 0x00400000, 0xB0000000
 MOST = 0x08000000  # bytes of one segment
+MODULES = 16  # that a kernel can be given
 TEXT, DATA = 0x08049000, 0x0804B000
 
 Boot = Callable[..., Machine]
 
 
 def good(rng: random.Random) -> Executable:
-    """Returns an executable: code, data with a blank end, and a segment that is blank."""
+    """Returns an executable: code, data with a blank end, and a segment that is blank; anything
+    is in the fields that mean nothing."""
     code, start = rng.randbytes(2 * PAGE_SIZE), rng.randrange(16, 2000)
     data = rng.randbytes(rng.randrange(5000, 6000))
     segments = [
@@ -32,8 +34,12 @@ def good(rng: random.Random) -> Executable:
         Segment(start, 0x0900_0000 + start, 0, 5000, READABLE | WRITABLE),
         Segment(0, 1, 2, 0, READABLE),  # empty: of no meaning
         Segment(0, 1, 2, 3, READABLE, kind=0x6474E551)]
+    anything = [rng.getrandbits(32) for _unused in range(4)]
+    segments = [replace(segment, unused=tuple(anything[:2])) for segment in segments]
     return Executable(segments, TEXT + rng.randrange(len(code)),
-                      code.ljust(2 * PAGE_SIZE + start) + data)
+                      code.ljust(2 * PAGE_SIZE + start) + data,
+                      ident=bytes([1, 1, 1]) + rng.randbytes(9),
+                      unused=(*anything[2:], *(rng.getrandbits(16) for _unused in range(4))))
 
 
 def with_segment(file: Executable, number: int, **changes: int) -> Executable:
@@ -45,8 +51,8 @@ def with_segment(file: Executable, number: int, **changes: int) -> Executable:
 def errors(boot: Boot, files: list[bytes]) -> list[str]:
     """Returns what elf_read() says to each of FILES."""
     found: list[str] = []
-    for start in range(0, len(files), 12):
-        part = files[start:start + 12]
+    for start in range(0, len(files), MODULES):
+        part = files[start:start + MODULES]
         machine = boot(modules=[(data, f"file{i}") for i, data in enumerate(part)])
         found += [a.error for a in machine.run("; ".join(
             f"elf_read file{i}" for i in range(len(part))))]
@@ -58,8 +64,9 @@ def errors(boot: Boot, files: list[bytes]) -> list[str]:
        why=_("Only segments to be loaded count, and of them only those that are not empty."))
 def test_read(boot: Boot, rng: random.Random) -> None:
     file = good(rng)
-    machine = boot(modules=[(file.pack(), "good")])
     blank = file.segments[2]
+    rng.shuffle(file.segments)
+    machine = boot(modules=[(file.pack(), "good")])
     end = (blank.address + blank.memory_size + PAGE_SIZE - 1) // PAGE_SIZE * PAGE_SIZE
     equal([hexa(int(v)) for v in machine.call("elf_read good")],
           [hexa(file.entry), hexa(end), hexa(3)], _("entry, end, number of segments"))
@@ -98,6 +105,9 @@ def test_header(boot: Boot, rng: random.Random) -> None:
 def test_segments(boot: Boot, rng: random.Random) -> None:
     file = good(rng)
     size, data = len(file.pack()), file.segments[1]
+    lower = with_segment(file, 0, address=TEXT + 16, offset=PAGE_SIZE + 16, file_size=PAGE_SIZE,
+                         memory_size=PAGE_SIZE)
+    none = Segment(0, 0, 0, 0, kind=0)
     blank = {"file_size": 0, "offset": 0}
     wrong = {
         "file_size over memory_size": with_segment(file, 1, memory_size=data.file_size - 1),
@@ -114,7 +124,15 @@ def test_segments(boot: Boot, rng: random.Random) -> None:
         "the same page": replace(with_segment(
             with_segment(file, 1, address=TEXT + PAGE_SIZE + data.address % PAGE_SIZE),
             0, file_size=PAGE_SIZE + 16, memory_size=PAGE_SIZE + 16), entry=TEXT),
+        "around others": with_segment(file, 2, address=TEXT - PAGE_SIZE,
+                                      memory_size=8 * PAGE_SIZE, **blank),
+        "in the first one": with_segment(file, 2, address=TEXT, memory_size=16, **blank),
+        "a page too long": with_segment(file, 2, address=0x10000800, memory_size=MOST,
+                                        offset=0x800, file_size=0),
         "an interpreter": with_segment(file, 4, kind=INTERPRETER),
+        "an interpreter of no bytes": with_segment(file, 3, kind=INTERPRETER),
+        "entry in the page before the code": replace(lower, entry=TEXT + 15),
+        "entry in the page after the code": replace(lower, entry=TEXT + 16 + PAGE_SIZE),
         "entry in data": replace(file, entry=data.address),
         "entry before the code": replace(file, entry=TEXT - 1),
         "entry after the code": replace(file, entry=TEXT + 2 * PAGE_SIZE),
@@ -123,7 +141,14 @@ def test_segments(boot: Boot, rng: random.Random) -> None:
                                           **blank),
             "as long as it may be": with_segment(file, 2, address=0x10000000, memory_size=MOST,
                                                  **blank),
-            "entry in its last byte": replace(file, entry=TEXT + 2 * PAGE_SIZE - 1)}
+            "from the start": with_segment(file, 2, address=USER_START, **blank),
+            "in another order": replace(file, segments=file.segments[::-1]),
+            "as many as there may be": replace(file, segments=file.segments + [none] * 11),
+            "entry in its last byte": replace(file, entry=TEXT + 2 * PAGE_SIZE - 1),
+            "entry in its blank bytes": replace(with_segment(file, 0, file_size=PAGE_SIZE),
+                                                entry=TEXT + PAGE_SIZE),
+            "entry in the second segment": replace(with_segment(file, 1, flags=EXECUTE),
+                                                   entry=data.address)}
     got = errors(boot, [changed.pack() for changed in (*wrong.values(), *fits.values())])
     expected = [(name, "ENOEXEC") for name in wrong] + [(name, "") for name in fits]
     equal(list(zip((*wrong, *fits), got)), expected, _("errors"))
@@ -135,13 +160,17 @@ def test_segments(boot: Boot, rng: random.Random) -> None:
              "part of a segment is blank, because `limit` says so."))
 def test_map(boot: Boot, rng: random.Random) -> None:
     file = good(rng)
+    file.segments[3:] = [
+        Segment(PAGE_SIZE + 8, 0x0A00_0008, 100, 5000, READABLE),
+        Segment(PAGE_SIZE + 8, 0x0A01_0008, 100, 100, READABLE | WRITABLE | EXECUTE),
+        Segment(0, 0x0A02_0000, 0, 1, EXECUTE), Segment(PAGE_SIZE, 0x0A03_0000, 9, 9, WRITABLE)]
     processes = Processes(boot(modules=[(file.pack(), "good")]))
     space = processes.do("mspace_create")[0].value
     inode = processes.do("inode_find good")[0].value
     processes.do(f"elf_map {space:#x} good")
     got = [(hexa(a.start), hexa(a.length), a.ino == inode, hexa(a.offset), a.limit,
             area_words(a.flags)) for a in read_space(processes.machine, space).areas.values()]
-    equal(got, [area(segment) for segment in file.segments[:3]],
+    equal(got, [area(segment) for segment in file.segments],
           _("areas: start, length, whether of the file, offset, limit, flags"))
     equal(read_space(processes.machine, space).directory.user_pages(), {}, _("pages present"))
     data = file.segments[1]
@@ -158,9 +187,12 @@ def area(segment: Segment) -> tuple:
     """Returns what test_map() expects of SEGMENT."""
     lead = segment.address % PAGE_SIZE
     length = (lead + segment.memory_size + PAGE_SIZE - 1) // PAGE_SIZE * PAGE_SIZE
-    flags = FILE | READ | CAN_READ
+    flags = FILE
+    flags |= READ | CAN_READ if segment.flags & READABLE else 0
     flags |= EXEC | CAN_EXEC if segment.flags & EXECUTE else 0
     flags |= COPY_ON_WRITE | CAN_WRITE if segment.flags & WRITABLE else 0
-    limit = lead + segment.file_size if segment.flags & WRITABLE else 0
-    return (hexa(segment.address - lead), hexa(length), True, hexa(segment.offset - lead),
-            limit if segment.file_size else -1, area_words(flags))
+    limit = lead + segment.file_size if segment.file_size else -1
+    if not segment.flags & WRITABLE and segment.file_size == segment.memory_size:
+        limit = 0
+    return (hexa(segment.address - lead), hexa(length), True, hexa(segment.offset - lead), limit,
+            area_words(flags))

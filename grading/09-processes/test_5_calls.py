@@ -53,3 +53,9 @@ def test_simple(processes: Processes, rng: random.Random) -> None:
     equal(hexa(processes[pid].files[1]), hexa(0), _("file 1 of the process"))
     processes.poke(pid, FLAG, 1)
     equal_status(processes.wait(pid), code, _("its status"))
+    for milliseconds, ticks in ((12341, 1235), (0xFFFFFFFF, 429496730)):
+        sleeps = syscall(SLEEP, milliseconds)
+        processes.ram.write(processes.machine.scratch, sleeps)
+        equal(processes.ticks_of_sleep(
+            f"process_raw {processes.machine.scratch:#x} {len(sleeps)}", "others_run 1"), ticks,
+            _("ticks that a sleep of {count} ms takes").format(count=milliseconds))

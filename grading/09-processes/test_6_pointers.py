@@ -1,27 +1,22 @@
 """Exercise 6: pointers from ring 3."""
 
 import random
-from errno import EBADF, EFAULT, ENOENT
+from collections.abc import Callable
+from errno import E2BIG, EBADF, EFAULT, ENOENT, EPERM
 
 from miroir.check import check, equal, equal_bytes, hexa, true
 from miroir.i18n import _
+from miroir.machine import Machine
 from miroir.mspace_memory import read_space
-from miroir.mspaces import ANON, FIXED, GROWSDOWN, READ, RW, STACK
+from miroir.mspaces import FIXED, GROWSDOWN, READ, RW, STACK
 from miroir.pagetables import PAGE_SIZE, USER_END, USER_START
-from miroir.processes import (DATA, OPEN, READ as READ_CALL, WRITE, Processes, calls)
+from miroir.processes import (DATA, DONE, LOOP, OPEN, READ as READ_CALL, WRITE, Processes, calls)
 
+Boot = Callable[..., Machine]
 PLACE = 0x10000000
 TRANSFER = 512
 NEAR_END = USER_END - PAGE_SIZE
-
-
-def make_space(processes: Processes, *areas: tuple[int, int, int]) -> int:
-    """Puts a space to use with AREAS, ANON: address, pages, rights. Returns where it is."""
-    space = processes.do("mspace_create")[0].value
-    processes.do(*(f"mspace_map {space:#x} {start:#x} {pages * PAGE_SIZE:#x} 0 0 0 "
-                   f"{ANON | rights | RW << 4 | FIXED:#x}" for start, pages, rights in areas),
-                 f"mspace_switch {space:#x}")
-    return space
+FLAG, READ_ONLY, OUTSIDE = DATA + 0xF00, DATA + PAGE_SIZE, DATA + 2 * PAGE_SIZE
 
 
 def answers(processes: Processes, rows: list[tuple[int, int, int]]) -> list[tuple]:
@@ -41,7 +36,7 @@ def expect(processes: Processes, rows: list[tuple[int, int, int, str]]) -> None:
        why=_("The kernel may touch all of memory; a program that hands in the kernel's own address "
              "must not make it do so. An address plus a length may be a small number."))
 def test_bounds(processes: Processes) -> None:
-    make_space(processes, (USER_START, 1, RW), (NEAR_END, 1, RW))
+    processes.make_space((USER_START, 1, RW), (NEAR_END, 1, RW))
     kernel, bad = processes.machine.symbol("kernel_start"), "EFAULT"
     processes.do(f"user_check {NEAR_END:#x} 1 1")
     expect(processes, [
@@ -57,8 +52,8 @@ def test_bounds(processes: Processes) -> None:
        why=_("A read-only page must not be written to because the kernel happens to be the one who "
              "holds the pen."))
 def test_rights(processes: Processes) -> None:
-    space = make_space(processes, (PLACE, 1, RW), (PLACE + PAGE_SIZE, 1, READ),
-                       (PLACE + 2 * PAGE_SIZE, 1, 0), (PLACE + 4 * PAGE_SIZE, 1, RW))
+    space = processes.make_space((PLACE, 1, RW), (PLACE + PAGE_SIZE, 1, READ),
+                                 (PLACE + 2 * PAGE_SIZE, 1, 0), (PLACE + 4 * PAGE_SIZE, 1, RW))
     last, bad = PLACE + PAGE_SIZE - 1, "EFAULT"
     rows = [(PLACE, PAGE_SIZE, 1, ""), (last, 1, 1, ""), (last, 2, 0, ""), (last, 2, 1, bad),
             (last + 1, 1, 0, ""), (last + 1, 1, 1, bad), (PLACE, 2 * PAGE_SIZE, 0, ""),
@@ -76,7 +71,7 @@ def test_rights(processes: Processes) -> None:
        why=_("To the program it must be as if it had touched the page itself: memory that it was "
              "promised is there when the kernel needs it."))
 def test_brings_in(processes: Processes) -> None:
-    space = make_space(processes, (PLACE, 4, RW))
+    space = processes.make_space((PLACE, 4, RW))
     stack = USER_END - 2 * PAGE_SIZE
     processes.do(f"mspace_map {space:#x} {stack:#x} {2 * PAGE_SIZE:#x} 0 0 0 "
                  f"{STACK | RW | RW << 4 | FIXED | GROWSDOWN:#x}",
@@ -85,6 +80,12 @@ def test_brings_in(processes: Processes) -> None:
     equal([hexa(page) for page in sorted(pages)],
           [hexa(page) for page in (PLACE + PAGE_SIZE, PLACE + 2 * PAGE_SIZE, stack - PAGE_SIZE)],
           _("pages present"))
+    equal(processes.machine.error(f"user_check_again {PLACE:#x} 1 0"), "",
+          _("error for a page that only comes when the fault is tried again"))
+    got = processes.run(["frames_hoard 0", f"user_check {PLACE + 3 * PAGE_SIZE:#x} 1 0",
+                         f"copy_from_user {PLACE + 3 * PAGE_SIZE:#x} 1 {processes.machine.scratch}",
+                         "frames_release"])
+    equal([answer.error for answer in got[1:3]], ["ENOMEM"] * 2, _("errors without memory"))
     copy = processes.do(f"mspace_clone {space:#x}")[0].value
     processes.do(f"user_check {PLACE + PAGE_SIZE:#x} 8192 0",
                  f"user_check {PLACE + PAGE_SIZE:#x} 1 1")
@@ -94,12 +95,12 @@ def test_brings_in(processes: Processes) -> None:
           _("frames still shared with a copy of the space, after a write to the first page"))
 
 
-@check(3, _("Copies and texts, across pages, up to the last byte that is there"),
+@check(2, _("Copies and texts, across pages, up to the last byte that is there"),
        read="exercise-6",
        why=_("A text ends at its 0: what lies behind may not be there. And it is as long as the "
              "program likes: the buffer is not."))
 def test_copies(processes: Processes, rng: random.Random) -> None:
-    space = make_space(processes, (PLACE, 3, RW), (PLACE + 3 * PAGE_SIZE, 1, READ))
+    space = processes.make_space((PLACE, 3, RW), (PLACE + 3 * PAGE_SIZE, 1, READ))
     ram, scratch = processes.ram, processes.machine.scratch
     data, start = rng.randbytes(2 * PAGE_SIZE), PLACE + rng.randrange(1, PAGE_SIZE)
     ram.write(scratch, data)
@@ -121,12 +122,18 @@ def test_copies(processes: Processes, rng: random.Random) -> None:
     processes.do(f"copy_to_user {place:#x} {len(text)} {scratch:#x}",
                  f"copy_to_user {end - PAGE_SIZE - len(text):#x} {len(text)} {scratch:#x}",
                  f"mspace_unmap {space:#x} {end - PAGE_SIZE:#x} {PAGE_SIZE}")
-    rows = [(place, 21), (place, 20), (place, 64), (end - PAGE_SIZE - len(text), 64),
+    rows = [(place, 21), (place, 20), (place, 0), (place, 64), (end - PAGE_SIZE - len(text), 64),
             (end - PAGE_SIZE - 1, 64), (end - PAGE_SIZE, 64), (0, 64), (0xFFFFFFFF, 64)]
     got_texts = processes.run(f"copy_text_from_user {a:#x} {n} {scratch + 0x8000:#x}"
                               for a, n in rows)
     equal([answer.error or answer.value for answer in got_texts],
-          [20, "E2BIG", 20, 20, 0, "EFAULT", "EFAULT", "EFAULT"], _("lengths of texts, and errors"))
+          [20, "E2BIG", "E2BIG", 20, 20, 0, "EFAULT", "EFAULT", "EFAULT"],
+          _("lengths of texts, and errors"))
+    for size in (0, 10):
+        ram.write(scratch + 0x8000, bytes([0xAA]) * 20)
+        processes.run([f"copy_text_from_user {place:#x} {size} {scratch + 0x8000:#x}"])
+        equal_bytes(ram.read(scratch + 0x8000 + size, 10), bytes([0xAA]) * 10,
+                    _("what follows a buffer that is too small"))
     processes.do(f"copy_to_user {end - PAGE_SIZE - 4:#x} 4 {scratch:#x}")
     equal(processes.machine.error(f"copy_text_from_user {end - PAGE_SIZE - 4:#x} 64 {scratch:#x}"),
           "EFAULT", _("error of a text that does not end before its page does"))
@@ -134,18 +141,47 @@ def test_copies(processes: Processes, rng: random.Random) -> None:
 
 @check(2, _("write, read and open: what they are given, or EFAULT"), read="exercise-6",
        why=_("The kernel's own fault would be the end of everybody. The program gets an answer."))
-def test_calls(processes: Processes, rng: random.Random) -> None:
+def test_calls(boot: Boot, rng: random.Random) -> None:
+    processes = Processes(boot(modules=[(rng.randbytes(2000), "file")]))
     word, message = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20)), DATA + 0x200
-    kernel = processes.machine.symbol("current_process")
-    bad = [0, 0xFFFFFFFF, kernel, 0xC0000000, 0x30000000, DATA + 2 * PAGE_SIZE - 1]
+    kernel, name = processes.machine.symbol("current_process"), DATA + 0x240
+    bad = [0, 0xFFFFFFFF, kernel, 0xC0000000, 0x30000000, OUTSIDE - 1]
     rows = [(call, 1, address, 4) for address in bad for call in (WRITE, READ_CALL)]
     rows += [(OPEN, address) for address in bad[:-1]]
+    rows += [(READ_CALL, 1, address, 4) for address in (READ_ONLY, READ_ONLY - 2)]
     good = [(WRITE, 1, message, 0), (WRITE, 9, message, 4), (WRITE, 1, message, len(word)),
-            (WRITE, 2, message, 5000), (READ_CALL, 9, message, 4), (OPEN, message)]
-    puts = b"".join(processes.put_text(message, word + "\n"))
-    results = processes.results(puts + calls(*rows, *good), len(rows) + len(good))
-    equal(results, [-EFAULT] * len(rows) + [0, -EBADF, len(word), TRANSFER, -EBADF, -ENOENT],
-          _("results"))
+            (WRITE, 2, message, 5000), (READ_CALL, 9, message, 4), (OPEN, message),
+            (OPEN, name), (OPEN, name + 1), (OPEN, name + 60), (WRITE, 3, message, 4),
+            (READ_CALL, 3, message + 0x200, 5000)]
+    puts = b"".join((*processes.put_text(message, word + "\n"),
+                     *processes.put_text(name, "x" * 60 + "file")))
+    code = puts + processes.until(FLAG) + calls(*rows, *good)
+    pid = processes.raw(code + processes.done() + LOOP)
+    processes.idle(2)
+    processes.do(f"mspace_protect {processes[pid].mspace:#x} {READ_ONLY:#x} {PAGE_SIZE} {READ}")
+    processes.poke(pid, FLAG, 1)
+    expected = [-EFAULT] * len(rows)
+    expected += [0, -EBADF, len(word), TRANSFER, -EBADF, -ENOENT, -E2BIG, -ENOENT, 3, -EPERM,
+                 TRANSFER]
+    equal(processes.finished(pid, len(expected)), expected, _("results"))
     true(f"{word}{word}\n" in processes.machine.console.text.replace("\0", ""),
          _("`{text}` twice on the console").format(text=word),
          processes.machine.console.text[-200:])
+
+
+@check(1, _("read() of no bytes: what is typed is for the program from then on"), read="exercise-6",
+       why=_("A shell says so before it prompts: what somebody types before it reads is not lost, "
+             "nor taken by the monitor."))
+def test_claim(processes: Processes, rng: random.Random) -> None:
+    word, console = f"x{rng.getrandbits(32):x}", processes.machine.console
+    done = processes.done()
+    pid = processes.raw(calls((READ_CALL, 0, FLAG, 0)) + done + processes.until(FLAG)
+                        + calls((READ_CALL, 0, DATA + 4, 100)) + done + LOOP)
+    equal(processes.finished(pid, 1), [0], _("result of a read of no bytes"))
+    console.send(word.encode() + b"\n")
+    console.wait_for(word)
+    processes.poke(pid, DONE, 0)
+    processes.poke(pid, FLAG, 1)
+    length = processes.finished(pid, 1)[0]
+    equal_bytes(processes.memory(pid, DATA + 4, length), word.encode() + b"\n",
+                _("what it reads later"))

@@ -2,20 +2,21 @@
 
 import random
 from collections.abc import Callable
-from errno import EBADF, EINVAL, ENOENT, EPERM
+from errno import E2BIG, EBADF, EINVAL, ENOENT, EPERM, ERANGE
 
 from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, FILE, HEAP, READ, RW, SHARED, VM_WRITE,
-                            area_words)
+from miroir.mspaces import (ANON, CAN, COPY_ON_WRITE, EXEC, FILE, HEAP, READ, RW, SHARED,
+                            VM_WRITE, area_words)
 from miroir.pagetables import PAGE_SIZE
-from miroir.processes import (BRK, DATA, LOOP, MMAP, MPROTECT, MUNMAP, OPEN, SHM_OPEN, Processes,
-                              calls, equal_status, program)
+from miroir.processes import (BRK, DATA, EXIT, LOOP, MMAP, MPROTECT, MUNMAP, OPEN, SHM_OPEN,
+                              Processes, calls, equal_status, program, put, syscall)
 
 Boot = Callable[..., Machine]
 PLACE, MAP_SHARED, MAP_FIXED, NONE = 0x20000000, 8, 16, 0xFFFFFFFF
-NAME = DATA + 0x200
+UNTIL_SIZE = len(Processes.until(0))
+NAME, LONG, FLAG = DATA + 0x200, DATA + 0x300, DATA + 0xF00
 
 
 def areas(processes: Processes, pid: int, first: int) -> list[tuple[str, int, int, str]]:
@@ -23,6 +24,12 @@ def areas(processes: Processes, pid: int, first: int) -> list[tuple[str, int, in
     return [(hexa(area.start), area.length // PAGE_SIZE, area.offset, area_words(area.flags))
             for area in processes.space(pid).areas.values()
             if area.start >= first and area.start < 0xB0000000 and not area.dead]
+
+
+def pages_from(processes: Processes, pid: int, first: int) -> list[str]:
+    """Returns the pages present from FIRST on, without the stack."""
+    return [hexa(page) for page in sorted(processes.directory_of(pid).user_pages())
+            if first <= page < 0xB0000000]
 
 
 @check(3, _("mmap(): memory, files, shared memory; what is refused"), read="exercise-9",
@@ -34,24 +41,37 @@ def test_mmap(boot: Boot, rng: random.Random) -> None:
             (MMAP, PLACE, 5000, RW, NONE, 0), (MMAP, PLACE + 0x10000, 1, RW, 3, PAGE_SIZE),
             (MMAP, PLACE + 0x20000, 8192, READ | MAP_SHARED, 3, 0),
             (MMAP, PLACE + 0x30000, 4096, RW | MAP_SHARED, 4, 0),
+            (MMAP, PLACE + 0x40000, 4096, EXEC, NONE, 0),
+            (MMAP, PLACE + 0x50000, 4096, VM_WRITE | MAP_SHARED, 4, 0),
             (MMAP, PLACE, 4096, RW | MAP_FIXED, NONE, 0),
-            (MMAP, PLACE + 0x40000, 4096, RW | MAP_SHARED, 3, 0), (MMAP, 0, 4096, RW, 9, 0),
+            (MMAP, PLACE + 0x60000, 4096, RW | MAP_SHARED, 3, 0), (MMAP, 0, 4096, RW, 9, 0),
+            (MMAP, 0, 4096, RW, 0x80000000, 0), (SHM_OPEN, LONG, 5),
+            (MMAP, 0, 4096, READ, 3, 1), (MMAP, PLACE + 0x60001, 4096, RW, NONE, 0),
             (MMAP, 0, 4096, RW, 0, 0), (MMAP, 0, 0, RW, NONE, 0), (MMAP, 0, NONE, RW, NONE, 0),
             (MMAP, 0, 4096, 0x20 | RW, NONE, 0), (MMAP, 0, 4096, RW | MAP_SHARED, NONE, 0),
-            (MMAP, 0, 4096, RW, NONE, 4096), (SHM_OPEN, NAME, 5001), (SHM_OPEN, NAME + 4, 0)]
-    puts = b"".join(processes.put_text(NAME, "file"))
-    pid = processes.raw(puts + calls(*rows) + processes.done() + LOOP)
+            (MMAP, 0, 4096, RW, NONE, 4096), (SHM_OPEN, NAME, 5001), (SHM_OPEN, LONG + 1, 0)]
+    puts = b"".join((*processes.put_text(NAME, "file"), *processes.put_text(LONG, "x" * 64)))
+    pid = processes.raw(puts + put(FLAG, 0) + calls(*rows) + processes.done()
+                        + processes.until(FLAG) + syscall(EXIT, 0))
     results = processes.finished(pid, len(rows))
-    equal(results[:6], [3, 4, *(PLACE + n * 0x10000 for n in range(4))], _("results of the first"))
-    equal(results[6:], [-34, -EPERM, -EBADF, *[-EINVAL] * 8], _("results of those refused"))
+    equal(results[:8], [3, 4, *(PLACE + n * 0x10000 for n in range(6))], _("results of the first"))
+    equal(results[8:], [-ERANGE, -EPERM, *[-EBADF] * 2, -E2BIG, *[-EINVAL] * 10],
+          _("results of those refused"))
     mixed = FILE | SHARED | READ | READ << 4
     expected = [(PLACE, 2, 0, ANON | RW | CAN),
                 (PLACE + 0x10000, 1, PAGE_SIZE, FILE | READ | CAN | COPY_ON_WRITE),
                 (PLACE + 0x20000, 2, 0, mixed),
-                (PLACE + 0x30000, 1, 0, mixed | VM_WRITE | VM_WRITE << 4)]
+                (PLACE + 0x30000, 1, 0, mixed | VM_WRITE | VM_WRITE << 4),
+                (PLACE + 0x40000, 1, 0, ANON | EXEC | CAN),
+                (PLACE + 0x50000, 1, 0, (mixed | VM_WRITE | VM_WRITE << 4) & ~READ)]
     equal(areas(processes, pid, PLACE),
           [(hexa(start), pages, offset, area_words(flags))
            for start, pages, offset, flags in expected], _("areas: start, pages, offset, flags"))
+    equal(pages_from(processes, pid, PLACE), [], _("pages present"))
+    processes.poke(pid, FLAG, 1)
+    processes.wait(pid)
+    equal(processes.results(puts + calls((SHM_OPEN, NAME, 9000)), 1), [3],
+          _("shm_open() of more, when the one who had it open and mapped has ended"))
 
 
 @check(1, _("munmap() and mprotect(): lengths in whole pages, errors passed on"),
@@ -61,10 +81,11 @@ def test_mmap(boot: Boot, rng: random.Random) -> None:
 def test_change(processes: Processes) -> None:
     rows = [(MMAP, PLACE, 6 * PAGE_SIZE, RW, NONE, 0), (MUNMAP, PLACE + PAGE_SIZE, 1),
             (MPROTECT, PLACE + 3 * PAGE_SIZE, PAGE_SIZE + 1, READ), (MUNMAP, PLACE + PAGE_SIZE, 1),
-            (MUNMAP, PLACE + 1, PAGE_SIZE), (MPROTECT, PLACE, 1, 8), (MUNMAP, PLACE, 0)]
+            (MUNMAP, PLACE + 1, PAGE_SIZE), (MPROTECT, PLACE + 1, PAGE_SIZE, READ),
+            (MPROTECT, PLACE, 1, 8), (MUNMAP, PLACE, 0)]
     pid = processes.raw(calls(*rows) + processes.done() + LOOP)
     equal(processes.finished(pid, len(rows)),
-          [PLACE, 0, 0, -ENOENT, -EINVAL, -EINVAL, -EINVAL], _("results"))
+          [PLACE, 0, 0, -ENOENT, *[-EINVAL] * 4], _("results"))
     both, one = area_words(ANON | RW | CAN), area_words(ANON | READ | CAN)
     equal([(start, pages, flags) for start, pages, _offset, flags in
            areas(processes, pid, PLACE)],
@@ -80,26 +101,30 @@ def test_change(processes: Processes) -> None:
 def test_brk(boot: Boot, rng: random.Random) -> None:
     text = 0x08048000
     heap = text + PAGE_SIZE
-    results = heap + PAGE_SIZE  # in a page of the heap itself
+    results, flag = 0xBFFFE000, 0xBFFFEF00  # on its stack
     near, far = heap + 2 * PAGE_SIZE, heap + 5 * PAGE_SIZE + rng.randrange(1, PAGE_SIZE)
     asked = [near, 0, far, far + 1, heap - 1, 0xC0000001, 0xFFFFFFFF, 0xB0000000, near + 1]
     expected = [near, near, far, far + 1, far + 1, far + 1, far + 1, far + 1, near + 1]
-    code = calls(*((BRK, address) for address in asked)).replace(
-        DATA.to_bytes(4, "little"), results.to_bytes(4, "little"))
-    for place in range(len(asked)):
-        code = code.replace((DATA + 4 * place).to_bytes(4, "little"),
-                            (results + 4 * place).to_bytes(4, "little"))
-    processes = Processes(boot(modules=[(program(code + LOOP), "heap")]))
+    waits = put(flag, 0) + calls(*((BRK, address) for address in asked), at=results)
+    waits += Processes.until(flag)
+    whole = waits + syscall(BRK, heap)
+    processes = Processes(boot(modules=[(program(whole + LOOP), "heap")]))
     pid = processes.start("process_run heap")
-    registers = processes.registers_of(pid, lambda found: found.eip == text + len(code))
-    equal(hexa(registers.eip), hexa(text + len(code)), _("where the program is: at its end"))
+    processes.registers_of(pid, lambda found: found.eip >= text + len(waits) - UNTIL_SIZE)
     equal([hexa(word) for word in processes.words(pid, results, len(asked))],
           [hexa(address) for address in expected], _("results of brk()"))
     found = [area for area in processes.space(pid).areas.values() if not area.dead
              and area.flags & 0xF00 == HEAP]
-    equal([hexa(found[0].start), hexa(found[-1].end)], [hexa(heap), hexa(heap + 3 * PAGE_SIZE)],
+    ends = [area.start for area in found[:1]] + [area.end for area in found[-1:]]
+    equal(list(map(hexa, ends)), [hexa(heap), hexa(heap + 3 * PAGE_SIZE)],
           _("start and end of the heap's areas"))
     equal(hexa(processes[pid].brk), hexa(near + 1), _("`brk` of the process"))
+    equal(pages_from(processes, pid, heap), [], _("pages present"))
+    processes.poke(pid, flag, 1)
+    registers = processes.registers_of(pid, lambda found: found.eip == text + len(whole))
+    equal([hexa(registers.eax), hexa(processes[pid].brk)], [hexa(heap)] * 2,
+          _("brk() to the heap's start: its result, and `brk`"))
+    equal(areas(processes, pid, heap), [], _("areas of the heap then"))
 
 
 @check(1, _("Two programs share memory by name, at different addresses"), read="exercise-9",

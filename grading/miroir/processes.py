@@ -8,12 +8,14 @@ from .check import CheckFailed, equal, fail, true
 from .guest import Registers
 from .i18n import _
 from .mspace_memory import Memory, Space, read_space
+from .mspaces import ANON, FIXED, RW
 from .pagetables import PAGE_SIZE, Directory, Paged
 
 READY, RUNNING, BLOCKED, ZOMBIE = range(4)
 STATES = ("ready", "running", "blocked", "zombie")
 LIMIT, STACK_SIZE = 256, 8192
-WORDS, NAME_PLACE, NAME_SIZE, QUEUE_PLACE, FILES = 35, 140, 16, 8, 16
+WORDS, NAME_SIZE, FILES = 35, 16, 16  # of a struct process, and where in it there is what:
+QUEUE_PLACE, WAKE_PLACE, HEAP_PLACE, BRK_PLACE, NAME_PLACE = 8, 44, 56, 60, 140
 KILLED, PAGE_FAULT = 0x100, 14
 
 CODE, DATA, USER_STACK = 0x00400000, 0x00402000, 0x00600000  # of a process without a file
@@ -38,6 +40,7 @@ class Process:
     mspace: int
     stack: int
     status: int
+    wake_tick: int
     heap: int
     brk: int
     program: int
@@ -52,8 +55,8 @@ class Process:
 def _read(memory: Memory, address: int) -> Process:
     words = memory.words(address, WORDS)
     name = struct.pack("<4I", *memory.words(address + NAME_PLACE, NAME_SIZE // 4))
-    return Process(address, words[4], words[5], words[6], words[7], words[8], words[10], words[14],
-                   words[15], words[16], words[17:17 + FILES],
+    return Process(address, words[4], words[5], words[6], words[7], words[8], words[10],
+                   words[11], words[14], words[15], words[16], words[17:17 + FILES],
                    name.split(b"\0")[0].decode("latin-1"))
 
 
@@ -129,6 +132,23 @@ class Processes(Paged):
             self.idle(1)
         fail(_("process {pid} is found in ring 3").format(pid=pid), place)
 
+    def is_empty(self, pid: int) -> bool:
+        """Returns whether process PID, a zombie, has neither space, nor program, nor files."""
+        process, boot = self[pid], self[0]
+        return process.mspace == boot.mspace and not process.program and not any(process.files)
+
+    def ticks_of_sleep(self, *commands: str) -> int:
+        """Returns for how many ticks a process sleeps: the first of COMMANDS starts it, the others
+        let it run."""
+        for _look in range(LOOKS):
+            before, pid, *_others, after = (answer.values[0] if answer.values else 0 for answer in
+                                            self.do("pit_ticks", *commands, "pit_ticks"))
+            ticks = self[int(pid)].wake_tick - int(before) & 0xFFFFFFFF
+            if before == after:
+                equal(self.state(int(pid)), "blocked", _("state of a process that sleeps"))
+                return ticks
+        fail(_("two commands in one tick"), _("never"))
+
     # Doing
 
     def start(self, command: str) -> int:
@@ -159,13 +179,24 @@ class Processes(Paged):
             self.idle(2)
         fail(_("process {pid} comes to its end").format(pid=pid), self.state(pid))
 
-    def settle(self, pid: int) -> None:
-        """Lets the process run until it waits for something."""
+    def settle(self, pid: int, state: int = BLOCKED) -> None:
+        """Lets the process run until it waits for something, or is in another STATE."""
         for _turn in range(TURNS):
-            if self[pid].state == BLOCKED:
+            process = self.all().get(pid)
+            if process and process.state == state:
                 return
             self.idle(2)
-        fail(_("process {pid} waits for a line").format(pid=pid), self.state(pid))
+        equal(self.state(pid), STATES[state], _("state of process {pid}").format(pid=pid))
+
+    def child_of(self, pid: int) -> int:
+        """Lets others run until process PID has a child; returns the pid of its first."""
+        for _turn in range(TURNS):
+            found = self.all()
+            for process in found.values():
+                if process.parent == found[pid].address:
+                    return process.pid
+            self.idle(1)
+        fail(_("process {pid} has a child").format(pid=pid), _("not so"))
 
     def has_page(self, pid: int, address: int) -> bool:
         return self.directory_of(pid).leaf(address) is not None
@@ -184,9 +215,15 @@ class Processes(Paged):
             yield put(address + place, int.from_bytes(data[place:place + 4], "little"))
 
     def poke(self, pid: int, address: int, value: int) -> None:
-        """Writes a word to a process' memory, from outside."""
+        """Writes a word to a process' memory, from outside, as soon as it is there."""
+        for _turn in range(TURNS):
+            if self.has_page(pid, address):
+                break
+            self.idle(1)
         leaf = self.directory_of(pid).leaf(address)
-        assert leaf
+        if leaf is None:
+            fail(_("memory of process {pid} at {address} is present").format(
+                pid=pid, address=f"{address:#x}"), _("not present"))
         self.ram.write(leaf.frame + address % PAGE_SIZE, struct.pack("<I", value))
 
     def wait(self, pid: int = 0) -> int:
@@ -200,6 +237,14 @@ class Processes(Paged):
     def idle(self, times: int = 4) -> None:
         """Lets others run until they have nothing to do, or for so many turns."""
         self.do(f"others_run {times}")
+
+    def make_space(self, *areas: tuple[int, int, int]) -> int:
+        """Puts a space to use with AREAS, ANON: address, pages, rights. Returns where it is."""
+        space = int(self.machine.call("mspace_create")[0])
+        self.do(*(f"mspace_map {space:#x} {start:#x} {pages * PAGE_SIZE:#x} 0 0 0 "
+                  f"{ANON | rights | RW << 4 | FIXED:#x}" for start, pages, rights in areas),
+                f"mspace_switch {space:#x}")
+        return space
 
     def kill(self, *pids: int) -> None:
         """Ends children of the boot thread, and forgets them."""
@@ -223,6 +268,7 @@ def status_words(status: int) -> str:
 
 LOOP = b"\xeb\xfe"  # jmp $
 _REGISTERS = {"eax": 0, "ecx": 1, "edx": 2, "ebx": 3, "ebp": 5, "esi": 6, "edi": 7}
+STATE_NAMES = ("eflags", "gs", "ecx", "edx", "ebx", "ebp", "esi", "edi")
 
 
 def load(register: str, value: int) -> bytes:
@@ -233,6 +279,13 @@ def load(register: str, value: int) -> bytes:
 def store(address: int) -> bytes:
     """mov [ADDRESS], eax"""
     return b"\xa3" + struct.pack("<I", address)
+
+
+def store_state(address: int) -> bytes:
+    """Stores at ADDRESS what STATE_NAMES says; EAX is lost."""
+    takes = [b"\x9c\x58", b"\x8c\xe8"]  # pushf, pop eax; mov eax, gs
+    takes += [bytes([0x89, 0xC0 + 8 * _REGISTERS[name]]) for name in STATE_NAMES[2:]]
+    return b"".join(take + store(address + 4 * place) for place, take in enumerate(takes))
 
 
 def put(address: int, value: int) -> bytes:
@@ -258,11 +311,11 @@ def in_child(child: bytes, parent: bytes) -> bytes:
     return syscall(FORK) + skip + child + parent
 
 
-def calls(*rows: tuple[int, ...]) -> bytes:
-    """Makes system calls, and stores their results from DATA on."""
+def calls(*rows: tuple[int, ...], at: int = DATA) -> bytes:
+    """Makes system calls, and stores their results from AT on."""
     code = b""
     for place, row in enumerate(rows):
-        code += syscall(*row) + store(DATA + 4 * place)
+        code += syscall(*row) + store(at + 4 * place)
     return code
 
 
@@ -275,7 +328,7 @@ HEADER_SIZE, SEGMENT_SIZE = 52, 32
 
 @dataclass(frozen=True)
 class Segment:
-    """A program header."""
+    """A program header. unused: its physical address and alignment, which mean nothing here."""
 
     offset: int
     address: int
@@ -283,15 +336,18 @@ class Segment:
     memory_size: int
     flags: int = READABLE
     kind: int = LOAD_SEGMENT
+    unused: tuple[int, int] = (0, PAGE_SIZE)
 
     def pack(self) -> bytes:
-        return struct.pack("<8I", self.kind, self.offset, self.address, self.address,
-                           self.file_size, self.memory_size, self.flags, PAGE_SIZE)
+        physical, alignment = self.unused
+        return struct.pack("<8I", self.kind, self.offset, self.address, physical,
+                           self.file_size, self.memory_size, self.flags, alignment)
 
 
 @dataclass
 class Executable:
-    """An ELF file: what its header says, which may be wrong, and its content."""
+    """An ELF file: what its header says, which may be wrong, and its content. unused: what the
+    header says of sections, flags and its own size, in the order of its fields."""
 
     segments: list[Segment]
     entry: int
@@ -304,12 +360,14 @@ class Executable:
     table: int = HEADER_SIZE
     segment_size: int = SEGMENT_SIZE
     count: int | None = None
+    unused: tuple[int, ...] = (0, 0, HEADER_SIZE, 0, 0, 0)
 
     def pack(self) -> bytes:
         count = len(self.segments) if self.count is None else self.count
+        sections, flags, size, *of_sections = self.unused
         header = struct.pack("<I12sHHIIIIIHHHHHH", self.magic, self.ident, self.kind, self.machine,
-                             self.version, self.entry, self.table, 0, 0, HEADER_SIZE,
-                             self.segment_size, count, 0, 0, 0)
+                             self.version, self.entry, self.table, sections, flags, size,
+                             self.segment_size, count, *of_sections)
         head = header + b"".join(segment.pack() for segment in self.segments)
         return head.ljust(PAGE_SIZE, b"\0") + self.content if self.content else head
 

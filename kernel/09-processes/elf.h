@@ -63,7 +63,7 @@ _Static_assert(sizeof(struct elf_segment) == 32, "the format's layout");
 /* What is known of an executable: its segments of type ELF_LOAD that are not empty in memory. */
 struct elf_image {
     uint32_t entry;
-    uint32_t end; /* first page boundary after the last segment */
+    uint32_t end; /* first page boundary after all segments */
     uint32_t count;
     struct elf_segment segment[ELF_SEGMENTS]; /* in the order of the file */
 };

@@ -66,6 +66,12 @@ PROBE(process_reap, "[pid]", "the same, without waiting") {
     return answer_wait(call, result, status);
 }
 
+PROBE(process_block, "[pid]", "process_wait() itself, by process 0: pid and status") {
+    int32_t status = 0;
+    int result = process_wait((uint32_t)call->number[0], &status);
+    return answer_wait(call, result, status);
+}
+
 PROBE(process_kill, "pid [status]", "ends a process") {
     struct process *process = process_find((uint32_t)call->number[0]);
     return process ? process_kill(process, STATUS_KILLED | (int32_t)call->number[1]) : -ENOENT;

@@ -1,5 +1,8 @@
 /* Commands that start kernel threads, and tell what they did and when. */
+#include <stddef.h>
+
 #include "errno.h"
+#include "gdt.h"
 #include "interrupts.h"
 #include "io.h"
 #include "pit.h"
@@ -87,6 +90,65 @@ PROBE(thread_start, "value",
     return start(call, "a name of more than sixteen characters", note_start);
 }
 
+static void exit_later(void *code) {
+    scheduler_yield();
+    process_exit((int32_t)code);
+}
+
+static uint32_t spawn_child(thread_fn thread, int32_t code) {
+    struct process *process;
+    return process_spawn("child", thread, (void *)code, &process) ? 0 : process->pid;
+}
+
+static void note_wait(uint32_t pid) {
+    int32_t status = 0;
+    note((uint32_t)process_wait(pid, &status));
+    note((uint32_t)status);
+}
+
+static void be_parent(void *code) {
+    spawn_child(exit_with, (int32_t)code);
+    note_wait(spawn_child(exit_later, (int32_t)code + 1));
+    note_wait(0);
+    note_wait(0);
+}
+
+PROBE(thread_parent, "code",
+      "starts a thread with two children, of which the second ends later; it waits for that one, "
+      "for any, for any, and notes what process_wait() returned, and the status: its pid") {
+    return start(call, "parent", be_parent);
+}
+
+/* What comes while a thread runs in the place of a program. */
+enum { FROM_RING_3 = 1, TICK = 2 };
+
+static void be_interrupted(void *how) {
+    struct trap_frame frame = {.cs = (uint32_t)how & FROM_RING_3 ? SELECTOR_USER_CODE
+                                                                 : SELECTOR_KERNEL_CODE};
+    note(0);
+    scheduler_interrupt(&frame, (uint32_t)how & TICK);
+    note(1);
+}
+
+PROBE(thread_interrupt, "how",
+      "starts a thread that calls scheduler_interrupt(), as from ring 3 (1), for a tick (2), and "
+      "notes 0 before and 1 after it: its pid") {
+    return start(call, "interrupt", be_interrupted);
+}
+
+PROBE(context_prepare, "",
+      "the registers that it lays on a stack, EDI first, and the one in KEEP") {
+    static uint32_t stack[64];
+    for (uint32_t i = 0; i < 64; i++)
+        stack[i] = i;
+    const uint32_t *saved =
+        (const uint32_t *)context_prepare((uint32_t)(stack + 64), sizeof *stack, probe_elsewhere);
+    for (uint32_t i = 0; i < 4; i++)
+        probe_hex(call, saved[i]);
+    probe_hex(call, stack[63]);
+    return 0;
+}
+
 PROBE(context_switch, "value times",
       "switches to another stack and back: how many of EBX, ESI, EDI and EBP changed, in all") {
     static uint32_t stack[1024];
@@ -133,6 +195,51 @@ PROBE(scheduler_idle, "times", "calls scheduler_idle() so often: how many ticks 
     for (uint32_t i = 0; i < call->number[0]; i++)
         scheduler_idle();
     probe_hex(call, pit_ticks() - before);
+    return 0;
+}
+
+/* How often FUNCTION has changed whether interrupts are on. */
+static uint32_t changes(void (*function)(void)) {
+    uint32_t count = 0;
+    bool were_on = interrupts_save();
+    function();
+    count += interrupts_are_on();
+    interrupts_on();
+    function();
+    count += !interrupts_are_on();
+    interrupts_restore(were_on);
+    return count;
+}
+
+PROBE(scheduler_changes, "",
+      "calls scheduler_yield() and scheduler_idle() with interrupts off, then on: how often each "
+      "has changed that") {
+    probe_hex(call, changes(scheduler_yield));
+    probe_hex(call, changes(scheduler_idle));
+    return 0;
+}
+
+static uint32_t hook_calls;
+
+static void count_call(void) {
+    hook_calls++;
+}
+
+PROBE(scheduler_watch, "on",
+      "has calls of scheduler_on_tick counted instead of carried out; how many so far") {
+    scheduler_on_tick = call->number[0] ? count_call : scheduler_tick;
+    probe_hex(call, hook_calls);
+    return 0;
+}
+
+static void note_end(struct process *process) {
+    note(process->pid);
+    note(process->mspace == kernel_mspace);
+}
+
+PROBE(process_watch, "on",
+      "has process_end_hook note each process that ends, and whether its space is gone by then") {
+    process_end_hook = call->number[0] ? note_end : NULL;
     return 0;
 }
 

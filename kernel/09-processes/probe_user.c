@@ -3,6 +3,7 @@
 #include "elf.h"
 #include "errno.h"
 #include "exec.h"
+#include "faults.h"
 #include "mspace.h"
 #include "probe.h"
 #include "string.h"
@@ -49,6 +50,22 @@ PROBE(user_check, "address length write", "whether ring 3 may read or write ther
     return user_check(ADDRESS, LENGTH, call->number[2]);
 }
 
+static fault_resolver_fn usual_resolver;
+
+static int resolve_later(mspace_t *mspace, uint32_t address, uint32_t error) {
+    fault_resolver = usual_resolver;
+    return -EAGAIN;
+}
+
+PROBE(user_check_again, "address length write",
+      "user_check() when the first fault says that it is to be tried again") {
+    usual_resolver = fault_resolver;
+    fault_resolver = resolve_later;
+    int result = user_check(ADDRESS, LENGTH, call->number[2]);
+    fault_resolver = usual_resolver;
+    return result;
+}
+
 PROBE(copy_from_user, "address length to", "copies from the space in use to kernel memory") {
     return copy_from_user((void *)(uint32_t)call->number[2], ADDRESS, LENGTH);
 }
@@ -72,6 +89,24 @@ PROBE(arguments_from_user, "argv", "the arguments at an address of the space in 
         return error;
     for (uint32_t at = 0; at < arguments.size; at += strlen(arguments.text + at) + 1)
         probe_text(call, arguments.text + at);
+    return 0;
+}
+
+PROBE(arguments_add, "count length",
+      "adds so many words of LENGTH letters to none: the last result, how many, bytes of texts") {
+    static struct arguments arguments;
+    static char word[2 * ARGUMENTS_SIZE];
+    int result = 0;
+    if (LENGTH >= sizeof word)
+        return -EINVAL;
+    memset(word, 'x', LENGTH);
+    word[LENGTH] = '\0';
+    arguments.count = arguments.size = 0;
+    for (uint32_t i = 0; i < call->number[0]; i++)
+        result = arguments_add(&arguments, word);
+    probe_decimal(call, result);
+    probe_decimal(call, (int32_t)arguments.count);
+    probe_decimal(call, (int32_t)arguments.size);
     return 0;
 }
 

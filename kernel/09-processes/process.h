@@ -69,7 +69,8 @@ extern struct process boot_process;     /* process 0 */
 extern struct process *current_process; /* whose code runs; its state is PROCESS_RUNNING */
 
 /* Who gets orphans: process 1 if it is the program `init` and lives, else process 0. The kit sets
- * it. */
+ * it when `init` starts; whoever ends that process sets it to process 0, which gets the children of
+ * `init`, too. */
 extern struct process *orphans_parent;
 
 /* Called by process_exit() and process_kill() first of all, with the process that ends, if it is not
@@ -109,8 +110,13 @@ void user_frame(struct trap_frame *frame, uint32_t eip, uint32_t esp);
 
 /* Ends the current process, not process 0, with status CODE & STATUS_CODE, and runs another one.
  * At once it gives back its address space (mspace_close(), after it has left it), drops its program
+<<<<<<< HEAD
  * and then closes its files (files_close()). Its children become orphans_parent's, which is woken
  * (a zombie may be among them). Its parent is woken. Its struct and its kernel stack stay until
+=======
+ * and then closes its files (files_close()). Its children become orphans_parent's, which is woken (a
+ * zombie may be among them). Its parent is woken. Its struct and its kernel stack stay until
+>>>>>>> h09
  * process_reap(). */
 void __attribute__((noreturn)) process_exit(int32_t code);
 

@@ -19,7 +19,8 @@
  * exit(code)             does not return; process_exit()
  * write(file, from, n)   to the console; returns how many of N bytes, SYSCALL_TRANSFER at most;
  *                        -EBADF, -EPERM (file_write())
- * read(file, to, n)      returns how many, 0 at the end; -EBADF
+ * read(file, to, n)      file_read() of N bytes, SYSCALL_TRANSFER at most, also if N is 0: returns how
+ *                        many, 0 at the end; -EBADF
  * open(name)             file_open()
  * close(file)            file_close()
  * getpid()               returns the caller's pid
@@ -31,11 +32,12 @@
  *                        bits, at TO unless that is 0; -ECHILD. -EFAULT: no child has been reaped
  * mmap(address, n, flags, file, offset)
  *                        maps N bytes, rounded up to pages: mspace_map() of an inode, or of ANON
- *                        memory if FILE is -1 (OFFSET must be 0 then). ADDRESS is a hint. FLAGS are
- *                        MAP_ values: rights, which are capabilities too (a file also gets CAN_READ;
- *                        private files and ANON memory get all three), MAP_SHARED, of files and
- *                        shared memory only, MAP_FIXED. Returns the address: it has bit 31 set for
- *                        half of user space, so results from -4095 to -1 are errors, and no others.
+ *                        memory if FILE is -1 (OFFSET must be 0 then). Pages come when they are
+ *                        touched. ADDRESS is a hint. FLAGS are MAP_ values: rights, which are
+ *                        capabilities too (a file also gets CAN_READ; private files and ANON memory
+ *                        get all three), MAP_SHARED, of files and shared memory only, MAP_FIXED.
+ *                        Returns the address: it has bit 31 set for half of user space, so results
+ *                        from -4095 to -1 are errors, and no others.
  *                        -EINVAL for N 0, other flags, or a text or the console; -EBADF; -EPERM for
  *                        MAP_SHARED with MAP_WRITE of a file of the boot loader's; others as
  *                        mspace_map()
@@ -43,9 +45,10 @@
  * mprotect(address, n, rights)
  *                        mspace_protect(), N rounded up to pages
  * brk(address)           makes the heap end at ADDRESS: [heap, brk) is readable and writable, by
- *                        areas of type HEAP; pages that it has lost are unmapped. Returns the end
- *                        of the heap: ADDRESS, or if that is impossible (below the heap's start, too
- *                        far, in the way of something else, no memory) or 0, the end as it was
+ *                        areas of type HEAP, whose pages come when they are touched; pages that it
+ *                        has lost are unmapped. Returns the end of the heap: ADDRESS, or if that is
+ *                        impossible (below the heap's start, too far, in the way of something else,
+ *                        no memory) or 0, the end as it was
  * shm_open(name, n)      shared_open()
  */
 #define SYSCALL_LIST(X)                                                                            \

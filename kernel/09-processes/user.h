@@ -12,9 +12,9 @@
 
 /* Makes sure that each of LENGTH bytes from ADDRESS on could be read, or with WRITE written, by ring
  * 3 at this moment: as its own access would, this may bring pages in, copy them and let a stack grow
- * (through fault_resolver, faults.h). Returns 0; -EFAULT if part of the range is outside user space
- * or the access is not allowed; -ENOMEM if there is no frame for a page. LENGTH 0 is always
- * allowed. */
+ * (through fault_resolver, faults.h; after its -EAGAIN, that is tried again). Returns 0; -EFAULT if
+ * part of the range is outside user space or the access is not allowed; -ENOMEM if there is no frame
+ * for a page. LENGTH 0 is always allowed. */
 int user_check(uint32_t address, uint32_t length, bool write);
 
 /* Copies LENGTH bytes from user memory at FROM, or to user memory at TO. Return as user_check();
