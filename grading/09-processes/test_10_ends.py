@@ -50,7 +50,7 @@ def test_crimes(boot: Boot) -> None:
                  start=f"pid {pid} (crime): killed: ", function=function), said[0])
     equal(processes.free(), free, _("free frames at the end"))
     before = processes.words(other, DATA, 1)
-    processes.idle(8)
+    processes.idle(3)
     true(processes.words(other, DATA, 1) > before, _("another program goes on"))
 
 
@@ -66,7 +66,7 @@ def test_kill(processes: Processes) -> None:
         waiting = processes.raw(in_child(LOOP, syscall(WAIT, 0)) + store(DATA) + processes.done()
                                 + LOOP)
         blocked = processes.start("thread_block 1")
-        processes.idle(8)
+        processes.idle(3)
         child, other = processes.child_of(waiting), processes.child_of(forked)
         processes.do(f"process_kill {child}")
         equal(processes.finished(waiting, 1), [child],

@@ -71,7 +71,7 @@ def test_copy_on_write(processes: Processes, rng: random.Random) -> None:
     processes.idle(4)
     equal(shared(), [True, False, True], _("pages of both that are one frame: code, results, data"))
     processes.poke(child, FLAG, 1)
-    processes.idle(8)
+    processes.idle(3)
     equal(shared(), [True, False, False], _("after the child's write to its data"))
     equal([hexa(processes.words(pid, OTHER, 1)[0]) for pid in (parent, child)],
           [hexa(before), hexa(after)], _("the data of parent and child"))
@@ -169,21 +169,24 @@ def test_orphans(processes: Processes, rng: random.Random) -> None:
        read="exercise-7",
        why=_("A copy that fails halfway must leave no half copy."))
 def test_no_memory(processes: Processes) -> None:
-    code = put(FLAG, 0) + put(DATA, 0) + processes.until(FLAG) + calls((FORK,)) + processes.done()
-    pids = [processes.raw(code + LOOP) for _unused in range(3)]
-    processes.idle(8)
-    for left, pid in zip((0, 2, 3), pids):
+    code = (put(FLAG, 0) + put(GO, 0) + put(DATA, 0) + processes.until(FLAG) + calls((FORK,))
+            + processes.done() + processes.until(GO) + syscall(EXIT, 0))
+    for left in (0, 2, 3):
+        pid = processes.raw(code)
+        processes.idle(2)
         processes.do(f"frames_hoard {left}")
         processes.poke(pid, FLAG, 1)
         equal(processes.finished(pid, 1), [-ENOMEM], _("result of fork()"))
-        equal(sorted(processes.all()), [0, *pids], _("pids"))
+        equal(sorted(processes.all()), [0, pid], _("pids"))
         equal(processes.free(), left, _("free frames, as before"))
         processes.do("frames_release")
-    last = processes.raw(code + LOOP)
-    processes.idle(8)
+        processes.poke(pid, GO, 1)
+        processes.wait(pid)
+    last = processes.raw(code)
+    processes.idle(2)
     page = processes.directory_of(last).leaf(DATA).frame  # looked up while there are few processes
     equal(processes.run(["thread_block 1"] * LIMIT)[-1].error, "EAGAIN", _("error of a thread"))
     processes.ram.write(page + FLAG % PAGE_SIZE, b"\1")
-    processes.idle(8)
+    processes.idle(4)
     equal(hexa(processes.ram.u32(page)), hexa(-EAGAIN & 0xFFFFFFFF),
           _("result of fork(), when there are too many"))
