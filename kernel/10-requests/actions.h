@@ -60,7 +60,8 @@ extern int (**gate_of_faults)(mspace_t *space, uint32_t address, uint32_t error)
  * returns, the status 0, or the same value if it is an error (SYSCALL_IS_ERROR). PAGES of the
  * result of a call: by how many the pages present in the sender's space (p_size + s_size) have
  * grown, 0 if they have not; after exec, all that are present in the new one; and for fork, those
- * present in the child's space. */
+ * present in the child's space. A process that has another space than before (exec) has no chunks
+ * any more: chunks_forget(). */
 int call_handle(struct device *device, const struct request *request,
                 struct request_result *result);
 
