@@ -10,10 +10,10 @@ from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Answer, Machine
 from miroir.model import Step, explore
-from miroir.requests import SLOTS, TEST, TRY, Log, Manager, Request, Trace, device
+from miroir.requests import (FETCH, FORGET_AS, PERFORM, RUN, RUN_AS, SLOTS, SUBMIT, SUBMIT_AS, TEST,
+                             TRY, VANISH, WAITING, Log, Manager, Request, Trace, device)
 
 ONE, TWO, MUTE, OTHER = (device(TEST, number) for number in range(1, 5))
-SUBMIT, RUN, PERFORM, FETCH, WAITING, SUBMIT_AS, RUN_AS, FORGET_AS, VANISH = range(1, 10)
 EPERM, EAGAIN, EBUSY = 0xFFFFFFFF, 0xFFFFFFF5, 0xFFFFFFF0
 MANY_USES = 70_000  # more than 16 bits count
 
@@ -108,7 +108,8 @@ def test_sender(quiet: Machine) -> None:
     for command, expected in (
             (f"h={submit(echo(9, sender=7))}", None), ("request_fetch $h 7", "EAGAIN"),
             ("request_fetch $h 8", "EPERM"), ("request_run", None), ("request_fetch $h 8", "EPERM"),
-            ("request_fetch $h 0", "EPERM"), ("request_fetch $h 7", [0, 9, 0]),
+            ("request_fetch $h 0", "EPERM"), ("request_fetch $h 0x107", "EPERM"),
+            ("request_fetch $h 0x10007", "EPERM"), ("request_fetch $h 7", [0, 9, 0]),
             ("request_fetch $h 8", "EBADF"),
             (f"h={submit(echo(4, sender=0))}", None), ("request_run", None),
             ("request_fetch $h 7", "EPERM"), ("request_fetch $h 0", [0, 4, 0])):
@@ -139,8 +140,8 @@ def test_no_handler(quiet: Machine) -> None:
     equal(quiet.call("request_run"), [len(requests)], _("requests handled"))
     for handle, expected in zip(handles, ([-38, 0, 0], [-19, 0, 0], [5, 3, 0], [0, 0, 0],
                                           [-38, 0, 0])):
-        equal(outcome(quiet.run(f"request_fetch {handle:#x} 1")[0]), expected,
-              _("status, value and pages"))
+        equal(quiet.call(f"request_fetch {handle:#x} 1"), [*expected, handle],
+              _("status, value, pages and ticket"))
     equal(len(log.requests()), 2, _("requests that a handler has seen"))
 
 
@@ -193,6 +194,12 @@ def test_context(quiet: Machine) -> None:
             "4 and 5; and requests waiting then"))
     equal(quiet.call(f"request_perform {act(SUBMIT_AS, 5, sender=5).words}")[1], 0,
           _("what the sender is told whose request the handler in context 4 carries out"))
+    for context in (0x104, 0x10004):  # whose lower bits are those of 4
+        answers = quiet.run(f"request_context {context:#x}; request_perform {act(SUBMIT).words}; "
+                            f"request_perform {act(SUBMIT_AS, 4).words}")
+        equal([outcome(answer) for answer in answers[1:]], [[0, EBUSY, 0], [0, 0, 0]],
+              _("what request_submit() answers in context {context} and in 4, a handler waiting in "
+                "context {context}").format(context=hex(context)))
     # A place in which a handler is at work is nobody else's.
     answers = quiet.run(f"a={submit(act(SUBMIT_AS, 5))}; request_fill 1 {ONE} {SLOTS}; "
                         "request_run; request_fetch $a 1")
@@ -254,7 +261,8 @@ def test_forget(quiet: Machine) -> None:
     equal([answers[6].error, answers[8].error], ["EBUSY", ""],
           _("request_submit() in the dead handler's context, before and after request_forget()"))
     equal([answers[7].values, answers[9].error], [[1], "EBADF"], _("places free, and its result"))
-    equal([answers[10].values, outcome(answers[11])], [[0], [-5, 0, 0]],
+    equal([answers[10].values, answers[11].error or answers[11].values],
+          [[0], [-5, 0, 0, answers[1].value]],
           _("when the context ends that handled another's request: places free, and the result"))
     late = quiet.run(f"request_context 3; request_run; c={submit(act(FORGET_AS, 5, 6, sender=6))};"
                      " request_run; request_fetch $c 6; request_waiting")
@@ -270,7 +278,7 @@ def test_forget(quiet: Machine) -> None:
 def test_forget_running(quiet: Machine, rng: random.Random) -> None:
     quiet.run(f"device_register {ONE}; request_context 3")
     log = Log(quiet)
-    requests = [echo(i, sender=rng.choice((1, 2, 2, 4))) for i in range(20)]
+    requests = [echo(i, sender=rng.choice((1, 2, 2, 0x102, 0x10002))) for i in range(20)]
     handles = [a.value for a in quiet.run("; ".join(map(submit, requests)))]
     kept = [replace(r, ticket=h) for r, h in zip(requests, handles) if r.sender != 2]
     equal(quiet.call("request_forget 2"), [len(requests) - len(kept)],
@@ -326,6 +334,7 @@ def test_trace(quiet: Machine) -> None:
 # In how many pieces each may keep interrupts out; request_waiting() may not need to.
 PIECES = {"request_submit": 1, "request_run": 1, "request_fetch": 1, "request_perform": 3,
           "request_forget": 1, "request_waiting": 1}
+LEAST = 10  # instructions, which none of the others does without
 
 
 @check(1, _("Interrupts are kept out meanwhile, and are as before afterwards"), read="exercise-4",
@@ -338,7 +347,7 @@ def test_interrupts(quiet: Machine) -> None:
         answers = quiet.run("; ".join(f"request_steps {name} {ONE} {version} {on}"
                                       for name in PIECES))
         for answer, (name, pieces) in zip(answers, PIECES.items()):
-            _returned, after, went_off, came_on = answer.values
+            _returned, after, went_off, came_on, steps_off = answer.values
             equal(after, on, _("interrupts after `{command}`").format(command=answer.command))
             true(on or not came_on, _("interrupts stay out during `{command}`").format(
                 command=answer.command), came_on)
@@ -346,6 +355,9 @@ def test_interrupts(quiet: Machine) -> None:
                 true(1 <= went_off <= pieces, _("how often interrupts went off during `{command}`: "
                                                 "at least once, at most {count} times").format(
                     command=answer.command, count=pieces), went_off)
+                true(steps_off >= LEAST, _("at least {count} instructions of `{command}` are "
+                                           "carried out with interrupts off").format(
+                    command=answer.command, count=LEAST), steps_off)
 
 
 # Random sequences against a model

@@ -76,9 +76,12 @@ def test_send(quiet: Machine) -> None:
                            (f"memory_ask {CHUNK_FREE} {FOR_CALL} 1 0x400000", "EINVAL"),
                            (f"memory_ask {CHUNK_FREE} 0 0 0x400000", "EINVAL"),
                            (f"allocator_send {other} {CHUNK_INFO} {FOR_CALL} 0 0", "ENODEV"),
+                           (f"device_remove {RAM}", ""),
+                           (f"memory_ask {CHUNK_INFO} {FOR_CALL} 0 0", "ENODEV"),
                            (f"device_register {other}", "")):
         equal(quiet.error(command), error, f"`{command}`")
-    equal(trace.steps(), ["device", "allocator"] * 3 + ["allocator"], _("steps in the trace"))
+    equal(trace.steps(), ["device", "allocator"] * 3 + ["allocator", "device", "allocator"],
+          _("steps in the trace"))
     trace = Trace(quiet)
     for command in ("allocator_send", "memory_ask_other"):
         equal(quiet.call(f"{command} {other} {CHUNK_INFO} {FOR_CALL} 0 0")[1], 1,

@@ -12,6 +12,7 @@ from miroir.requests import (CHUNK_ALLOC, CHUNK_FREE, CHUNK_INFO, CHUNK_MAX, FOR
                              Request, device)
 
 RED, RED_BYTE = 16, 0xFD
+NEXT = 256  # to be added to a number: its lowest byte stays the same
 
 
 def length(size: int) -> int:
@@ -113,19 +114,20 @@ def test_refused(quiet: Machine) -> None:
        why=_("A chunk is dedicated to one process. Its address says nothing: every process has "
              "something at that address."))
 def test_owner(quiet: Machine) -> None:
-    one, two = Owner(quiet, 11), Owner(quiet, 12)
+    one, two = Owner(quiet, 11), Owner(quiet, NEXT + 11)
     chunk = one.alloc(300)
     for command, expected in (
-            (f"chunk_info 12 {chunk:#x}", "EPERM"), (f"chunk_free 12 {chunk:#x}", "EPERM"),
+            (f"chunk_info {two.number} {chunk:#x}", "EPERM"),
+            (f"chunk_free {two.number} {chunk:#x}", "EPERM"),
             (f"chunk_info 11 {chunk + 0x1000:#x}", "ENOENT"), (f"chunk_free 11 {chunk + 1:#x}",
                                                                "ENOENT"),
             (f"chunk_info 11 {chunk:#x}", "ok"), (f"chunk_free 11 {chunk - 0x1000:#x}", "ENOENT")):
         equal(quiet.error(command) or "ok", expected, f"`{command}`")
     equal(hexa(two.alloc(70000)), hexa(chunk), _("the other owner's first chunk, in its own space"))
-    sizes = [quiet.call(f"chunk_info {n} {chunk:#x}")[2] for n in (11, 12)]
+    sizes = [quiet.call(f"chunk_info {n} {chunk:#x}")[2] for n in (11, two.number)]
     equal(sizes, [300, 70000], _("sizes of the two chunks at one address"))
     quiet.call(f"chunk_free 11 {chunk:#x}")
-    equal([quiet.error(f"chunk_info {n} {chunk:#x}") for n in (11, 12)], ["EPERM", ""],
+    equal([quiet.error(f"chunk_info {n} {chunk:#x}") for n in (11, two.number)], ["EPERM", ""],
           _("errors of chunk_info, once the first of them is gone"))
     true(two.space.directory.leaf(chunk + 70000), _("the other's pages are still there"))
     kernel = quiet.call("chunk_alloc 13 0 6000")[0]
@@ -222,7 +224,7 @@ def test_stays(quiet: Machine) -> None:
 @check(2, _("What is given back, or whose owner has ended, is gone"), read="exercise-6",
        why=_("A chunk that outlives its owner is memory that nobody can ever give back."))
 def test_gone(quiet: Machine, rng: random.Random) -> None:
-    owner, other = Owner(quiet, 31), Owner(quiet, 32)
+    owner, other = Owner(quiet, 31), Owner(quiet, NEXT + 31)
     other.alloc(10)
     quiet.call(f"chunk_free 31 {owner.alloc(10):#x}")
     quiet.run(f"mspace_sweep {owner.address:#x}; slabs_trim")
@@ -242,7 +244,7 @@ def test_gone(quiet: Machine, rng: random.Random) -> None:
           _("areas of its space, which chunks_forget() leaves alone"))
     quiet.run(f"mspace_sweep {owner.address:#x}; slabs_trim")
     equal(quiet.call("frames"), before, _("frames free, as before"))
-    equal(quiet.call("chunk_info 32 0x400000")[2], 10, _("the other's chunk"))
+    equal(quiet.call(f"chunk_info {other.number} 0x400000")[2], 10, _("the other's chunk"))
 
 
 @check(2, _("The handler carries out what is asked about chunks, for the sender"),

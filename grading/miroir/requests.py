@@ -14,6 +14,8 @@ ECHO, TRY = 0xF01, 0xF02
 FAULT, CHUNK_ALLOC, CHUNK_FREE, CHUNK_INFO = 2, 3, 4, 5
 TICK = TIMER << 8 | 2
 FOR_CALL, FOR_MISSING, FOR_DENIED, FOR_TIME, FOR_KERNEL = 1, 2, 3, 4, 5
+# What the handler of a test device does, by the fourth argument of an echo (probe_test.h).
+SUBMIT, RUN, PERFORM, FETCH, WAITING, SUBMIT_AS, RUN_AS, FORGET_AS, VANISH = range(1, 10)
 SLOTS = 512
 ARGUMENTS = 6
 CHUNK_MAX = 0x07FFF000

@@ -43,9 +43,10 @@ static const struct {
                  {"request_fetch", fetch},   {"request_perform", perform},
                  {"request_forget", forget}, {"request_waiting", waiting}};
 
-/* Whether interrupts are let in, and how often that has changed. */
+/* Whether interrupts are let in, how often that has changed, and after how many instructions they
+ * were not. */
 static bool are_on;
-static uint32_t went_off, came_on;
+static uint32_t went_off, came_on, steps_off;
 
 /* Called after each instruction. */
 static void look(struct trap_frame *frame) {
@@ -53,11 +54,12 @@ static void look(struct trap_frame *frame) {
     are_on = frame->eflags & EFLAGS_INTERRUPTS;
     went_off += were_on && !are_on;
     came_on += !were_on && are_on;
+    steps_off += !are_on;
 }
 
 /* Returns what FUNCTION returns, each instruction of which causes a trap. */
 static int step_through(int (*function)(void)) {
-    went_off = came_on = 0;
+    went_off = came_on = steps_off = 0;
     are_on = interrupts_are_on();
     __asm__ volatile("pushfl\n\torl %0, (%%esp)\n\tpopfl" : : "i"(EFLAGS_TRAP) : "memory", "cc");
     int answer = function();
@@ -84,12 +86,13 @@ static int watch(struct probe_call *call, int (*function)(void), bool on) {
     probe_hex(call, after);
     probe_hex(call, went_off);
     probe_hex(call, came_on);
+    probe_hex(call, steps_off);
     return 0;
 }
 
 PROBE(request_steps, "function:word device version on",
       "calls a function of the manager, interrupts being ON or not: what it returns; whether they "
-      "are on then; how often they went off meanwhile, and came on") {
+      "are on then; how often they went off meanwhile, and came on; instructions with them off") {
     request = (struct request){.version = (uint16_t)call->number[2],
                                .device = {(uint8_t)call->number[1]},
                                .nature = NATURE_ECHO,
