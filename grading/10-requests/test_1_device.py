@@ -13,7 +13,8 @@ from miroir.machine import Machine
              "it is has no room for the sixteenth: it spills over into the kind."))
 def test_make(quiet: Machine, rng: random.Random) -> None:
     wrong = [(16, 1), (0, 0), (0, 17), (15, 0), (255, 1), (0, 256), (0xFFFFFFFF, 1),
-             (3, 0xFFFFFFFF), (rng.randrange(17, 1 << 31), rng.randrange(1, 17)),
+             (3, 0xFFFFFFFF), (256 + 7, 1), (0x10003, 1), (1 << 31, 1), (0, 256 + 5), (4, 0x10001),
+             (2, 1 << 31), (rng.randrange(17, 1 << 31), rng.randrange(1, 17)),
              (rng.randrange(16), rng.randrange(17, 1 << 31))]
     right = [(kind, number) for kind in range(16) for number in range(1, 17)]
     cases = [(k, n, k << 4 | n - 1) for k, n in rng.sample(right, 60) + [(0, 16), (15, 16), (7, 1)]]
@@ -47,6 +48,7 @@ def test_equal(quiet: Machine, rng: random.Random) -> None:
         number, another = rng.sample(range(16), 2)
         raw = kind << 4 | number
         pairs += [(raw, raw), (raw, other << 4 | number), (raw, kind << 4 | another)]
+    pairs += [(raw, raw ^ 1 << bit) for bit in range(8)]
     answers = quiet.run("; ".join(f"device_id_equal {left} {right}" for left, right in pairs))
     for (left, right), answer in zip(pairs, answers):
         equal(answer.value, int(left == right), f"`{answer.command}`")

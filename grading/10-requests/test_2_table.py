@@ -58,8 +58,7 @@ def test_duplicate(quiet: Machine, rng: random.Random) -> None:
        why=_("A device that is gone must not be called: what is left of it is memory that somebody "
              "else has by now."))
 def test_remove(quiet: Machine, rng: random.Random) -> None:
-    kind = rng.randrange(5, 16)
-    ids = [kind << 4 | number for number in range(16)]
+    ids = [kind << 4 | number for kind in rng.sample(range(5, 16), 2) for number in range(16)]
     quiet.run("; ".join(f"device_register {raw:#x}" for raw in ids))
     gone = rng.choice(ids)
     other = rng.choice([raw for raw in ids if raw != gone])

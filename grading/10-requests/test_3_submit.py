@@ -6,8 +6,9 @@ from dataclasses import replace
 from miroir.check import check, equal, true
 from miroir.i18n import _
 from miroir.machine import Machine
-from miroir.requests import (CHUNK_ALLOC, ECHO, FAULT, FOR_CALL,
-                             FOR_KERNEL, LOG_SIZE, MEMORY, SLOTS, TEST, TRY, Log, Request, device)
+from miroir.requests import (CHUNK_ALLOC, CHUNK_FREE, CHUNK_MAX, ECHO, FAULT, FOR_CALL, FOR_KERNEL,
+                             LOG_SIZE, MEMORY, SLOTS, TEST, TRY, Log, Request, Trace, add_nature,
+                             device)
 
 ONE = device(TEST, 1)
 
@@ -50,24 +51,31 @@ def test_copy(quiet: Machine, rng: random.Random) -> None:
               _("requests handled"))
 
 
+RAM = device(MEMORY, 2)
+NEW = TRY + 1  # a nature that a later stage may add
 MALFORMED = [
     (_("version 0"), {"version": 0}), (_("version 2"), {"version": 2}),
     (_("version 0x101"), {"version": 0x101}),
-    (_("a reserved byte that is not 0"), {"reserved": 1}),
-    (_("a ticket that is not 0"), {"ticket": 1 << 31}),
-    (_("a nature that no device has"), {"nature": 0xF0F}),
+    *((_("a reserved byte that is not 0"), {"reserved": value}) for value in (1, 0x80)),
+    *((_("a ticket that is not 0"), {"ticket": value}) for value in (1, SLOTS, 1 << 31)),
+    *((_("a nature that no device has"), {"nature": value, "need": 3})
+      for value in (0xF0F, NEW, 0xF11, 0xF81)),
     (_("nature 0 of its kind"), {"nature": 0xF00}),
     (_("a nature of a kind over 15"), {"nature": 0x1F01}),
     (_("a nature of another kind"), {"nature": 0x301}),
     (_("no reason"), {"reason": 0}), (_("reason 6"), {"reason": 6}),
-    (_("reason 0x101"), {"reason": 0x101}),
+    (_("reason 9"), {"reason": 9}), (_("reason 0x101"), {"reason": 0x101}),
     (_("a need below the least"), {"nature": TRY, "need": 2}),
     (_("a need over the most"), {"nature": TRY, "need": 10}),
-    (_("an argument too many"), {"nature": TRY, "need": 5, "arguments": (1, 2)}),
+    *((_("an argument too many"), {"nature": TRY, "need": 5, "arguments": arguments})
+      for arguments in ((1, 2), (1, 0, 1), (1, 0, 0, 1), (1, 0, 0, 0, 1), (1, 2, 0xFFFFFFFE))),
     (_("a sixth argument too many"), {"nature": TRY, "need": 5, "arguments": (1, 0, 0, 0, 0, 1)}),
-    (_("a need where there is none"), {"device": device(MEMORY, 2), "nature": 4, "need": 1}),
-    (_("no bytes"), {"device": device(MEMORY, 2), "nature": CHUNK_ALLOC}),
-    (_("two pages for one fault"), {"device": device(MEMORY, 2), "nature": FAULT, "need": 2}),
+    (_("an argument where there is none"),
+     {"device": RAM, "nature": CHUNK_ALLOC, "need": 1, "arguments": (1,)}),
+    (_("a need where there is none"), {"device": RAM, "nature": CHUNK_FREE, "need": 1}),
+    (_("no bytes"), {"device": RAM, "nature": CHUNK_ALLOC}),
+    (_("a need over the most"), {"device": RAM, "nature": CHUNK_ALLOC, "need": CHUNK_MAX + 1}),
+    (_("two pages for one fault"), {"device": RAM, "nature": FAULT, "need": 2}),
 ]
 
 
@@ -75,21 +83,27 @@ MALFORMED = [
        why=_("The handler relies on the format: what comes to it has been looked at once, by one "
              "function, and not a little by everybody."))
 def test_malformed(quiet: Machine) -> None:
-    quiet.run(f"device_register {ONE}; device_register {device(MEMORY, 2)}")
+    quiet.run(f"device_register {ONE}; device_register {RAM}")
+    # Places that have been used are free again, too.
+    quiet.run("; ".join([f"request_perform {Request().words}"] * 3))
     log = Log(quiet)
     for what, changes in MALFORMED:
         request = replace(Request(), **changes)
         equal(quiet.error(request.raw), "EINVAL",
               _("the answer to a request with {what}").format(what=what))
     equal(quiet.call("request_waiting"), [0], _("requests waiting"))
+    add_nature(quiet, TRY, NEW)
     right = [Request(), Request(need=0xFFFFFFFF, arguments=(0, 0, 0, 0, 0, 1), reason=FOR_CALL),
              Request(nature=TRY, need=3, arguments=(7,)), Request(nature=TRY, need=9),
-             Request(device=device(MEMORY, 2), nature=CHUNK_ALLOC, need=1),
-             Request(device=device(MEMORY, 2), nature=CHUNK_ALLOC, need=0x07FFF000, sender=0)]
+             Request(nature=NEW, need=3, arguments=(7,)),
+             Request(device=RAM, nature=CHUNK_ALLOC, need=1),
+             Request(device=RAM, nature=CHUNK_ALLOC, need=CHUNK_MAX, sender=0)]
     for request in right:
         equal(quiet.error(request.raw), "", f"`{request.raw}` ({request})")
     quiet.call("request_run")
     equal(len(log.requests()), len(right), _("requests handled"))
+    equal(quiet.call(f"request_fill 1 {ONE} {SLOTS + 1}"), [SLOTS],
+          _("requests that the manager takes"))
 
 
 @check(2, _("A request for a device that is not there is refused"), read="exercise-3",
@@ -133,7 +147,7 @@ def test_full(quiet: Machine, rng: random.Random) -> None:
     requests, log = some(rng, LOG_SIZE - 1), Log(quiet)
     equal(quiet.call(f"request_fill 1 {ONE} {SLOTS - LOG_SIZE + 1}"), [SLOTS - LOG_SIZE + 1],
           _("requests that the manager takes"))
-    handles = submit(quiet, *requests)
+    handles, trace = submit(quiet, *requests), Trace(quiet)
     for _unused in range(3):
         equal(quiet.error(f"request_submit {Request().words}"), "EAGAIN",
               _("the answer to one request more"))
@@ -141,6 +155,7 @@ def test_full(quiet: Machine, rng: random.Random) -> None:
           _("the answer to one that is malformed"))
     equal(quiet.error(f"request_submit {Request(device=ONE + 1).words}"), "ENODEV",
           _("the answer to one for no device"))
+    equal(trace.steps(), [], _("steps in the trace"))
     equal(quiet.call("request_waiting"), [SLOTS], _("requests waiting"))
     equal(quiet.call("request_run"), [SLOTS], _("requests handled"))
     log.equal_end([replace(request, ticket=handle) for request, handle in zip(requests, handles)])

@@ -30,6 +30,9 @@ def test_device(quiet: Machine) -> None:
         equal(free, (frames[0] + frames[2]) * PAGE_SIZE, _("bytes free"))
         quiet.call("frame_alloc 7 1")
         frames = [int(value) for value in quiet.call("frames")]
+    answers = quiet.run(f"memory_init; device_remove {RAM}; memory_init; device_find {RAM}")
+    equal([answers[0].error, answers[2].error, hexa(answers[3].value)], ["EEXIST", "", hexa(place)],
+          _("errors of memory_init(), the device being there and not; and the device then"))
 
 
 @check(4, _("From the need to the request: device, allocator, manager"), read="exercise-5",
@@ -50,14 +53,16 @@ def test_path(quiet: Machine, rng: random.Random) -> None:
     log.equal([Request(sender, RAM, CHUNK_ALLOC, FOR_CALL, size, ticket=first),
                Request(sender, RAM, FAULT, FOR_DENIED, 1, arguments, ticket=second)],
               _("requests handled"))
-    got = [[e.step, e.sender, e.device, e.nature, e.need, e.argument, e.ticket]
+    got = [[e.step, e.version, e.reason, e.sender, e.ticket, e.device, e.nature, e.need, e.argument]
            for e in trace.entries()]
     ask, touch = [RAM, CHUNK_ALLOC, size, 0], [RAM, FAULT, 1, arguments[0]]
-    equal(got[:6], [["device", 0, *ask, 0], ["allocator", sender, *ask, 0],
-                    ["submit", sender, *ask, first],
-                    ["device", 0, *touch, 0], ["allocator", sender, *touch, 0],
-                    ["submit", sender, *touch, second]],
-          _("step, sender, device, nature, need, argument and ticket of each entry"))
+    call, denied = [1, FOR_CALL, sender], [1, FOR_DENIED, sender]
+    equal(got[:6], [["device", 0, 0, 0, 0, *ask], ["allocator", *call, 0, *ask],
+                    ["submit", *call, first, *ask],
+                    ["device", 0, 0, 0, 0, *touch], ["allocator", *denied, 0, *touch],
+                    ["submit", *denied, second, *touch]],
+          _("step, version, reason, sender, ticket, device, nature, need and argument of each "
+            "entry"))
 
 
 @check(1, _("What is refused is not sent, and an allocator sends for its own device"),
@@ -66,20 +71,26 @@ def test_path(quiet: Machine, rng: random.Random) -> None:
              "that knows of one device only cannot serve a second one."))
 def test_send(quiet: Machine) -> None:
     other = device(MEMORY, 3)
-    before = quiet.call("memory_device")[4]
+    before, trace = quiet.call("memory_device")[4], Trace(quiet)
     for command, error in ((f"memory_ask {CHUNK_ALLOC} {FOR_CALL} 0", "EINVAL"),
                            (f"memory_ask {CHUNK_FREE} {FOR_CALL} 1 0x400000", "EINVAL"),
                            (f"memory_ask {CHUNK_FREE} 0 0 0x400000", "EINVAL"),
                            (f"allocator_send {other} {CHUNK_INFO} {FOR_CALL} 0 0", "ENODEV"),
-                           (f"device_register {other}", ""),
-                           (f"allocator_send {other} {CHUNK_INFO} {FOR_CALL} 0 0", "")):
-        answer = quiet.run(command)[0]
-        equal(answer.error, error, f"`{command}`")
-    equal(answer.values[1], 1, _("requests that the other device's allocator has sent"))
+                           (f"device_remove {RAM}", ""),
+                           (f"memory_ask {CHUNK_INFO} {FOR_CALL} 0 0", "ENODEV"),
+                           (f"device_register {other}", "")):
+        equal(quiet.error(command), error, f"`{command}`")
+    equal(trace.steps(), ["device", "allocator"] * 3 + ["allocator", "device", "allocator"],
+          _("steps in the trace"))
+    trace = Trace(quiet)
+    for command in ("allocator_send", "memory_ask_other"):
+        equal(quiet.call(f"{command} {other} {CHUNK_INFO} {FOR_CALL} 0 0")[1], 1,
+              _("requests that the other device's allocator has sent"))
     equal(quiet.call("memory_device")[4], before, _("requests that the allocator has sent"))
     log = Log(quiet)
     quiet.call("request_run")
-    equal([request.device for request in log.requests()], [other], _("devices of the requests"))
+    equal([request.device for request in log.requests()], [other] * 2, _("devices of the requests"))
+    equal({entry.device for entry in trace.entries()}, {other}, _("devices in the trace"))
 
 
 @check(1, _("Asking takes no memory; carrying out does"), read="exercise-5",
@@ -99,9 +110,9 @@ def test_nothing_allocated(quiet: Machine) -> None:
           _("status, value and pages of the result"))
 
 
-def fault(space: int, address: int, error: int, reason: int = FOR_MISSING) -> str:
+def fault(space: int, address: int, error: int, sender: int) -> str:
     return ("request_perform "
-            + Request(0, RAM, FAULT, reason, 1, (address, error, space)).words)
+            + Request(sender, RAM, FAULT, FOR_MISSING, 1, (address, error, space)).words)
 
 
 @check(3, _("The handler resolves faults in the space that the request names, and says what came "
@@ -114,15 +125,19 @@ def test_faults(quiet: Machine, rng: random.Random) -> None:
     for space in spaces:
         quiet.call(f"mspace_map {space:#x} {page:#x} 0x3000 0 0 0 {ANON | RW:#x}")
     quiet.call(f"mspace_map {spaces[0]:#x} 0x90000000 0x1000 0 0 0 {ANON | READ:#x}")
+    copied = page + 0x1000
+    quiet.run(f"mspace_fault {spaces[0]:#x} {copied:#x} {WRITE:#x}; mspace_clone {spaces[0]:#x}")
     nowhere = -14
     for space, address, error, expected in (
             (spaces[0], page, WRITE, [0, 0, 1]), (spaces[0], page, PRESENT | WRITE, [0, 0, 0]),
+            (spaces[0], copied, PRESENT | WRITE, [0, 0, 0]),
             (spaces[0], page + 0x2FFF, 0, [0, 0, 1]), (spaces[1], page, 0, [0, 0, 1]),
             (spaces[1], 0x90000000, 0, [nowhere, 0, 0]),
             (spaces[0], 0x90000000, WRITE, [nowhere, 0, 0])):
-        command = fault(space, address, error)
+        command = fault(space, address, error, sender=rng.choice((0, 77)))
         equal(quiet.call(command)[:3], expected,
               _("status, value and pages after `{command}`").format(command=command))
     present = [sorted(read_space(quiet, space).directory.user_pages()) for space in spaces]
     equal([[hexa(p) for p in pages] for pages in present],
-          [[hexa(page), hexa(page + 0x2000)], [hexa(page)]], _("pages present in both spaces"))
+          [[hexa(page), hexa(copied), hexa(page + 0x2000)], [hexa(page)]],
+          _("pages present in both spaces"))

@@ -6,12 +6,13 @@ from miroir.check import check, equal, hexa, true
 from miroir.i18n import _
 from miroir.machine import Machine
 from miroir.mspace_memory import Space, read_space
-from miroir.mspaces import ANON, RW
+from miroir.mspaces import ANON, RW, Area
 from miroir.pagetables import PAGE_SIZE
-from miroir.requests import CHUNK_ALLOC, CHUNK_FREE, CHUNK_INFO, FOR_KERNEL, MEMORY, Request, device
+from miroir.requests import (CHUNK_ALLOC, CHUNK_FREE, CHUNK_INFO, CHUNK_MAX, FOR_KERNEL, MEMORY,
+                             Request, device)
 
 RED, RED_BYTE = 16, 0xFD
-CHUNK_MAX = 0x07FFF000
+NEXT = 256  # to be added to a number: its lowest byte stays the same
 
 
 def length(size: int) -> int:
@@ -33,6 +34,10 @@ class Owner:
     def alloc(self, size: int) -> int:
         return int(self.machine.call(f"chunk_alloc {self.number} {self.address:#x} {size}")[0])
 
+    def area(self, chunk: int) -> Area | None:
+        """Returns the area that starts at CHUNK."""
+        return next((a for a in self.space.areas.values() if a.start == chunk and not a.dead), None)
+
     def byte(self, address: int) -> int:
         """Returns where, in RAM, the byte at ADDRESS is; fails the check if no page is there."""
         leaf = self.space.directory.leaf(address // PAGE_SIZE * PAGE_SIZE)
@@ -46,7 +51,7 @@ class Owner:
 SIZES = (1, 4096 - RED - 1, 4096 - RED, 4096 - RED + 1, 4095, 4096, 4097, 8191, 8192 - RED, 100000)
 
 
-@check(3, _("chunk_alloc(): an area of its own, with a red zone after the last byte"),
+@check(2, _("chunk_alloc(): an area of its own, with a red zone after the last byte"),
        read="exercise-6",
        why=_("Sixteen bytes more than asked for catch the most common mistake there is, writing "
              "one byte too many. They need to be there, and filled, before the program runs."))
@@ -57,7 +62,7 @@ def test_alloc(quiet: Machine, rng: random.Random) -> None:
         equal(answer.value, length(size), f"`{answer.command}`")
     for size in sizes:
         chunk = owner.alloc(size)
-        area = next((a for a in owner.space.areas.values() if a.start == chunk), None)
+        area = owner.area(chunk)
         true(area, _("an area starts where the chunk does, {chunk}").format(chunk=hexa(chunk)))
         equal([area.length, hexa(area.flags)], [length(size), hexa(ANON | RW | RW << 4)],
               _("length and flags of the area for {size} bytes").format(size=size))
@@ -96,7 +101,12 @@ def test_refused(quiet: Machine) -> None:
             equal(answer.error, "ENOMEM", _("with {left} frames left").format(left=left))
         equal(len([a for a in owner.space.areas.values() if not a.dead]), 0, _("areas left behind"))
         equal(quiet.error(f"chunk_info 5 {chunk:#x}"), "ENOENT", f"`chunk_info 5 {chunk:#x}`")
-    quiet.run(f"mspace_sweep {owner.address:#x}; slabs_trim")
+    # Then its space is full, and there is no place, and no area, for any other.
+    line = "; ".join([f"chunk_alloc {name} {CHUNK_MAX}"] * 80)
+    errors = [answer.error for _unused in range(3) for answer in quiet.run(line)]
+    equal(errors, sorted(errors), _("errors until the space is full"))
+    equal(errors[-1], "ENOMEM", _("the answer when it is"))
+    quiet.run(f"chunks_forget 5; mspace_sweep {owner.address:#x}; slabs_trim")
     equal(quiet.call("frames"), before, _("frames free, as before"))
 
 
@@ -104,24 +114,29 @@ def test_refused(quiet: Machine) -> None:
        why=_("A chunk is dedicated to one process. Its address says nothing: every process has "
              "something at that address."))
 def test_owner(quiet: Machine) -> None:
-    one, two = Owner(quiet, 11), Owner(quiet, 12)
+    one, two = Owner(quiet, 11), Owner(quiet, NEXT + 11)
     chunk = one.alloc(300)
     for command, expected in (
-            (f"chunk_info 12 {chunk:#x}", "EPERM"), (f"chunk_free 12 {chunk:#x}", "EPERM"),
+            (f"chunk_info {two.number} {chunk:#x}", "EPERM"),
+            (f"chunk_free {two.number} {chunk:#x}", "EPERM"),
             (f"chunk_info 11 {chunk + 0x1000:#x}", "ENOENT"), (f"chunk_free 11 {chunk + 1:#x}",
                                                                "ENOENT"),
             (f"chunk_info 11 {chunk:#x}", "ok"), (f"chunk_free 11 {chunk - 0x1000:#x}", "ENOENT")):
         equal(quiet.error(command) or "ok", expected, f"`{command}`")
     equal(hexa(two.alloc(70000)), hexa(chunk), _("the other owner's first chunk, in its own space"))
-    sizes = [quiet.call(f"chunk_info {n} {chunk:#x}")[2] for n in (11, 12)]
+    sizes = [quiet.call(f"chunk_info {n} {chunk:#x}")[2] for n in (11, two.number)]
     equal(sizes, [300, 70000], _("sizes of the two chunks at one address"))
     quiet.call(f"chunk_free 11 {chunk:#x}")
-    equal([quiet.error(f"chunk_info {n} {chunk:#x}") for n in (11, 12)], ["EPERM", ""],
+    equal([quiet.error(f"chunk_info {n} {chunk:#x}") for n in (11, two.number)], ["EPERM", ""],
           _("errors of chunk_info, once the first of them is gone"))
     true(two.space.directory.leaf(chunk + 70000), _("the other's pages are still there"))
+    kernel = quiet.call("chunk_alloc 13 0 6000")[0]
+    answers = quiet.run(f"chunk_info 13 {kernel:#x}; chunk_free 13 {kernel:#x}")
+    equal([answer.error or answer.values for answer in answers], [[13, kernel, 6000, 0], [0]],
+          _("a chunk in the kernel's own space: chunk_info(), chunk_free()"))
 
 
-@check(3, _("A red zone that has changed says that the chunk is corrupted, for good"),
+@check(2, _("A red zone that has changed says that the chunk is corrupted, for good"),
        read="exercise-6",
        why=_("A program that writes past its end does not know it. The kernel does, at the next "
              "occasion; and a byte that is put right again does not undo what happened."))
@@ -151,12 +166,65 @@ def test_corrupted(quiet: Machine, rng: random.Random) -> None:
     quiet.run(f"mspace_unmap {owner.address:#x} {chunk + 4096:#x} 4096")
     equal(quiet.call(f"chunk_free 21 {chunk:#x}"), [1], _("what it says if the red zone is gone"))
     equal(quiet.error(f"chunk_info 21 {chunk:#x}"), "ENOENT", _("the chunk, after that"))
+    true(owner.area(chunk), _("what is left of it stays"))
+
+
+def stirred(owner: Owner, size: int, *commands: str) -> list[int]:
+    """Returns what is said of a chunk of SIZE bytes, {chunk} in COMMANDS: whether it is corrupted
+    after these, and what chunk_free() answers."""
+    chunk, space = owner.alloc(size), hexa(owner.address)
+    for command in commands:
+        owner.machine.call(command.format(space=space, chunk=hexa(chunk),
+                                          second=hexa(chunk + PAGE_SIZE)))
+    corrupted = owner.corrupted(chunk)
+    return [corrupted, int(owner.machine.call(f"chunk_free {owner.number} {chunk:#x}")[0])]
+
+
+@check(1, _("What counts is what is in the red zone's pages now, whatever else became of them"),
+       read="exercise-6",
+       why=_("A page can be copied, hidden, unmapped, or be another one by now. Only the page "
+             "tables say where the red zone is, each time anew."))
+def test_red_zone_moved(quiet: Machine) -> None:
+    owner = Owner(quiet, 25)
+    unmap = "mspace_unmap {space} {second} 4096"
+    two_pages = 4090
+    for what, size, wrong, commands in (
+            (_("whose rights were taken"), two_pages, 0,
+             ["mspace_protect {space} {chunk} 0x2000 0"]),
+            (_("whose first page was unmapped"), two_pages, 1,
+             ["mspace_unmap {space} {chunk} 4096"]),
+            (_("whose last page was unmapped"), two_pages, 1, [unmap]),
+            (_("whose last page is a new one"), 5000, 1,
+             [unmap, f"mspace_map {{space}} {{second}} 4096 0 0 0 {ANON | RW:#x}"])):
+        equal(stirred(owner, size, *commands), [wrong] * 2,
+              _("whether a chunk is corrupted {what}, before and as it is freed").format(what=what))
+    chunk = owner.alloc(100)
+    quiet.run(f"mspace_clone {owner.address:#x}; mspace_fault {owner.address:#x} {chunk:#x} 7")
+    quiet.ram.write(owner.byte(chunk + 100), b"?")
+    equal(owner.corrupted(chunk), 1, _("corrupted: a byte in the copy of its page has changed"))
+
+
+@check(1, _("A chunk that cannot be unmapped stays"), read="exercise-6",
+       why=_("Who is told that it has failed asks again, later: the chunk must still be there, "
+             "with all that is known of it."))
+def test_stays(quiet: Machine) -> None:
+    owner = Owner(quiet, 26)
+    chunk = owner.alloc(5000)
+    # Now its pages are part of a larger area, which has to be split: that takes memory.
+    quiet.run(f"mspace_unmap {owner.address:#x} {chunk:#x} 0x2000; "
+              f"mspace_map {owner.address:#x} {chunk:#x} 0x4000 0 0 0 {ANON | RW:#x}")
+    answers = quiet.run(f"frames_hoard 0; vma_hoard 0; chunk_free 26 {chunk:#x}; vma_release; "
+                        f"frames_release; chunk_info 26 {chunk:#x}; chunk_free 26 {chunk:#x}; "
+                        f"chunk_info 26 {chunk:#x}")
+    equal([answers[i].error or answers[i].values for i in (2, 5, 6, 7)],
+          ["ENOMEM", [26, chunk, 5000, 1], [1], "ENOENT"],
+          _("chunk_free() without memory, chunk_info(), chunk_free() with memory, chunk_info()"))
 
 
 @check(2, _("What is given back, or whose owner has ended, is gone"), read="exercise-6",
        why=_("A chunk that outlives its owner is memory that nobody can ever give back."))
 def test_gone(quiet: Machine, rng: random.Random) -> None:
-    owner, other = Owner(quiet, 31), Owner(quiet, 32)
+    owner, other = Owner(quiet, 31), Owner(quiet, NEXT + 31)
     other.alloc(10)
     quiet.call(f"chunk_free 31 {owner.alloc(10):#x}")
     quiet.run(f"mspace_sweep {owner.address:#x}; slabs_trim")
@@ -176,7 +244,7 @@ def test_gone(quiet: Machine, rng: random.Random) -> None:
           _("areas of its space, which chunks_forget() leaves alone"))
     quiet.run(f"mspace_sweep {owner.address:#x}; slabs_trim")
     equal(quiet.call("frames"), before, _("frames free, as before"))
-    equal(quiet.call("chunk_info 32 0x400000")[2], 10, _("the other's chunk"))
+    equal(quiet.call(f"chunk_info {other.number} 0x400000")[2], 10, _("the other's chunk"))
 
 
 @check(2, _("The handler carries out what is asked about chunks, for the sender"),

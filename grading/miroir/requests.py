@@ -12,13 +12,18 @@ from .machine import Machine
 MEMORY, CONSOLE, TIMER, PROCESSOR, TEST = 0, 1, 2, 3, 15
 ECHO, TRY = 0xF01, 0xF02
 FAULT, CHUNK_ALLOC, CHUNK_FREE, CHUNK_INFO = 2, 3, 4, 5
+TICK = TIMER << 8 | 2
 FOR_CALL, FOR_MISSING, FOR_DENIED, FOR_TIME, FOR_KERNEL = 1, 2, 3, 4, 5
+# What the handler of a test device does, by the fourth argument of an echo (probe_test.h).
+SUBMIT, RUN, PERFORM, FETCH, WAITING, SUBMIT_AS, RUN_AS, FORGET_AS, VANISH = range(1, 10)
 SLOTS = 512
 ARGUMENTS = 6
+CHUNK_MAX = 0x07FFF000
 LOG_SIZE = 256
 TRACE_SIZE = 512
 STEPS = ("", "call", "device", "allocator", "submit", "handler", "result", "fetch")
 
+_NATURES, _FORMAT_SIZE = 16, 20  # of one kind, and what is known of each (request.h)
 _REQUEST = struct.Struct("<HBBHHII6II")
 _ENTRY = struct.Struct("<IHHHBBHHIIIIiIIiII")
 
@@ -26,6 +31,14 @@ _ENTRY = struct.Struct("<IHHHBBHHIIIIiIIiII")
 def device(kind: int, number: int) -> int:
     """Returns the byte of a device's ID."""
     return kind << 4 | number - 1
+
+
+def add_nature(machine: Machine, like: int, new: int) -> None:
+    """Has the kernel know the nature NEW, of which all is true that is true of LIKE."""
+    place, source = (machine.symbol("request_formats")
+                     + ((nature >> 8) * _NATURES + (nature & 0xFF)) * _FORMAT_SIZE
+                     for nature in (new, like))
+    machine.ram.write(place, machine.ram.read(source, _FORMAT_SIZE))
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ uint32_t call_device(uint32_t number);
  * its kind, and returns what the program gets: the result's value (for chunk_info, see
  * chunk_calls.h), or a negative errno: the request's, if there is no result, or the result's
  * status. First adds TRACE_CALL to the trace: a request to that device of the nature
- * NATURE_CALL(kind), from the current process, that has the number of the call as its first
- * argument. Then
+ * NATURE_CALL(kind), from the current process, BECAUSE_CALL, that has the number of the call as its
+ * first argument. Then
  *   - chunk_alloc, chunk_free and chunk_info: asks the memory device (memory_ask()) for what its
  *     handler is said to do (memory.h), the chunk's address being the argument;
  *   - other calls for DEVICE_MEMORY: the same, with NATURE_MEMORY_CALL;
@@ -50,8 +50,8 @@ int action_fault(mspace_t *space, uint32_t address, uint32_t error);
  * will find what this one has left. */
 void action_tick(void);
 
-/* Where the kit puts the first two: &syscall_dispatch (dispatch.h) and &fault_resolver (faults.h). A later
- * stage that stands before the gates has them put somewhere else. */
+/* Where the kit puts the first two: &syscall_dispatch (dispatch.h) and &fault_resolver (faults.h).
+ * A later stage that stands before the gates has them put somewhere else. */
 extern int32_t (**gate_of_calls)(const struct syscall *call);
 extern int (**gate_of_faults)(mspace_t *space, uint32_t address, uint32_t error);
 
@@ -60,7 +60,8 @@ extern int (**gate_of_faults)(mspace_t *space, uint32_t address, uint32_t error)
  * returns, the status 0, or the same value if it is an error (SYSCALL_IS_ERROR). PAGES of the
  * result of a call: by how many the pages present in the sender's space (p_size + s_size) have
  * grown, 0 if they have not; after exec, all that are present in the new one; and for fork, those
- * present in the child's space. */
+ * present in the child's space. A process that has another space than before (exec) has no chunks
+ * any more: chunks_forget(). */
 int call_handle(struct device *device, const struct request *request,
                 struct request_result *result);
 

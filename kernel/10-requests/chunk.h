@@ -13,6 +13,7 @@
  * What comes after a chunk's last byte, as far as its pages go, is its red zone, at least CHUNK_RED
  * bytes, each CHUNK_RED_BYTE. A byte there that has another value, or is not there any more, says
  * that somebody has written, or unmapped, what is not his: the chunk is corrupted, and remains so.
+ * What counts is what is in the page, whatever the rights of the area.
  */
 #ifndef MIROIR_CHUNK_H
 #define MIROIR_CHUNK_H
@@ -56,12 +57,13 @@ int chunk_alloc(uint32_t owner, mspace_t *space, uint32_t size, uint32_t *addres
 int chunk_info(uint32_t owner, uint32_t address, const chunk_t **found);
 
 /* Looks at the red zone of the chunk of OWNER that starts at ADDRESS, stores in *CORRUPTED whether
- * it is corrupted, and gives it back: unmaps its pages, as far as they are still there, all of them
- * or none. Returns as chunk_info(); or an error of mspace_unmap() but -ENOENT: the chunk stays
- * then. */
+ * it is corrupted, and gives it back: unmaps its pages, all of them, or none if one of them is mapped
+ * no more (the program has unmapped it; what it has left there is its own from then on). Returns as
+ * chunk_info(); or an error of mspace_unmap() but -ENOENT: the chunk stays then. */
 int chunk_free(uint32_t owner, uint32_t address, bool *corrupted);
 
-/* Forgets the chunks of OWNER, who has ended; its space is not touched any more. */
+/* Forgets the chunks of OWNER, who has ended, or has another space now (exec); the space that they
+ * were in is not touched any more. */
 void chunks_forget(uint32_t owner);
 
 #endif

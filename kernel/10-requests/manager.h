@@ -51,7 +51,8 @@ int request_perform(const struct request *request, struct request_result *result
 
 /* For a process that has ended, and will neither fetch nor return. Frees the places of all requests
  * whose sender is SENDER; of one that is RUNNING in another context, when its handler returns.
- * Those of other senders that are RUNNING in the context SENDER become DONE, with the status -EIO.
+ * Those of other senders that are RUNNING in the context SENDER become DONE, with the status -EIO,
+ * which adds TRACE_RESULT to the trace.
  * The queue keeps its order. Returns how many places became free. */
 uint32_t request_forget(uint32_t sender);
 

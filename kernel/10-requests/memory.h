@@ -31,7 +31,7 @@ struct memory_allocator {
 
 struct memory_device {
     struct device device;
-    uint32_t size;                      /* bytes of RAM that are managed: free or not */
+    uint32_t size;                      /* bytes of all frames, free or in use */
     struct memory_allocator *allocator; /* its link to the manager */
 };
 
@@ -43,8 +43,9 @@ static inline uint32_t pages_present(const mspace_t *space) {
 /* All of RAM: DEVICE_MEMORY, number 1. Defined by memory.c, filled in by memory_init(). */
 extern struct memory_device memory_device;
 
-/* Fills in memory_device, whose handler is memory_handle() and whose size is that of all frames
- * (frames.h), and its allocator, and registers it. Returns as device_register() does. */
+/* Fills in memory_device, whose handler is memory_handle() and whose size is that of all frames of
+ * both zones (frames_total(), which counts no reserved ones), and its allocator, and registers it.
+ * Returns as device_register() does. */
 int memory_init(void);
 
 /* Returns how many bytes of MEMORY are free: its frames that nobody has. */

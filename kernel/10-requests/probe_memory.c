@@ -35,6 +35,10 @@ static struct memory_need need_in(const struct probe_call *call, int first) {
     return need;
 }
 
+PROBE(memory_init, "", "makes the memory device") {
+    return memory_init();
+}
+
 PROBE(memory_ask, "nature reason amount [arguments...]",
       "tells the memory device of a need: the handle of the request that comes of it") {
     struct memory_need need = need_in(call, 0);
@@ -44,15 +48,29 @@ PROBE(memory_ask, "nature reason amount [arguments...]",
     return error;
 }
 
+/* Has ALLOCATOR send the request that CALL tells of, or has MEMORY, if it is not NULL, do so. */
+static int send(struct probe_call *call, struct memory_device *memory,
+                struct memory_allocator *allocator) {
+    struct memory_need need = need_in(call, 1);
+    uint32_t handle = UNTOUCHED;
+    int error =
+        memory ? memory_ask(memory, &need, &handle) : allocator_send(allocator, &need, &handle);
+    probe_hex(call, error ? 0 : handle);
+    probe_hex(call, allocator->sent);
+    return error;
+}
+
 PROBE(allocator_send, "device nature reason amount [arguments...]",
       "has an allocator of another device send a request: its handle, and how many it has sent") {
     struct memory_allocator allocator = {{(uint8_t)NUMBER(0)}, 0};
-    struct memory_need need = need_in(call, 1);
-    uint32_t handle = UNTOUCHED;
-    int error = allocator_send(&allocator, &need, &handle);
-    probe_hex(call, error ? 0 : handle);
-    probe_hex(call, allocator.sent);
-    return error;
+    return send(call, NULL, &allocator);
+}
+
+PROBE(memory_ask_other, "device nature reason amount [arguments...]",
+      "tells another memory device of a need: a handle, and how many its allocator has sent") {
+    struct memory_allocator allocator = {{(uint8_t)NUMBER(0)}, 0};
+    struct memory_device memory = {.device.id = allocator.device, .allocator = &allocator};
+    return send(call, &memory, &allocator);
 }
 
 PROBE(chunk_length, "size", "how many bytes are mapped for a chunk") {

@@ -129,6 +129,23 @@ PROBE(request_bench, "times", "cycles that so many request_perform() of an empty
     return error;
 }
 
+PROBE(request_tickets, "device times",
+      "performs so many echoes: in how many the ticket was 0, or that of the first one") {
+    struct request request = {.version = REQUEST_VERSION,
+                              .device = {(uint8_t)call->number[0]},
+                              .nature = NATURE_ECHO,
+                              .reason = BECAUSE_KERNEL};
+    struct request_result result;
+    int error = request_perform(&request, &result);
+    uint32_t first = result.ticket, wrong = !first;
+    for (uint32_t i = 1; i < call->number[1] && !error; i++) {
+        error = request_perform(&request, &result);
+        wrong += !result.ticket || result.ticket == first;
+    }
+    probe_hex(call, wrong);
+    return error;
+}
+
 static const char *step_text(uint32_t step) {
     static const char *const texts[] = {
 #define STEP_TEXT(name, value, text) [value] = text,

@@ -34,6 +34,7 @@ void test_context(const uint32_t *context) {
 static struct request echo(const struct request *request) {
     return (struct request){.version = REQUEST_VERSION,
                             .device = request->device,
+                            .reserved = (uint8_t)request->arguments[5],
                             .nature = NATURE_ECHO,
                             .reason = BECAUSE_KERNEL,
                             .sender = request->sender,
@@ -65,6 +66,10 @@ static int misbehave(const struct request *request) {
         return request_run();
     case TEST_PERFORM:
         return request_perform(&another, &result);
+    case TEST_FETCH:
+        return request_fetch(request->ticket, request->arguments[4], &result);
+    case TEST_WAITING:
+        return (int)request_waiting();
     case TEST_FORGET_AS:
         return (int)request_forget(request->arguments[5]);
     default:
@@ -86,6 +91,8 @@ static int act(const struct request *request) {
 int test_handle(struct device *device, const struct request *request,
                 struct request_result *result) {
     test_log.requests[test_log.count++ % TEST_LOG] = *request;
+    if (device != device_find(request->device))
+        return -EFAULT;
     if (request->nature != NATURE_ECHO)
         return 0;
     int error = request->arguments[3] ? act(request) : 0;

@@ -10,9 +10,12 @@
  * value is then what the function called returned. */
 enum test_action {
     TEST_NOTHING,
-    TEST_SUBMIT,    /* submits a request */
-    TEST_RUN,       /* runs the queue */
-    TEST_PERFORM,   /* performs a request */
+    TEST_SUBMIT,  /* submits a request */
+    TEST_RUN,     /* runs the queue */
+    TEST_PERFORM, /* performs a request */
+    TEST_FETCH, /* fetches the result of the request that it carries out, as the sender that is the
+                       fifth argument */
+    TEST_WAITING,   /* asks how many requests wait */
     TEST_SUBMIT_AS, /* submits one in the context of the fifth argument: after a switch */
     TEST_RUN_AS,    /* runs the queue there */
     TEST_FORGET_AS, /* forgets, there, the sender that is the sixth argument */
@@ -20,7 +23,9 @@ enum test_action {
 };
 
 /* Carries out NATURE_ECHO: the first three arguments are the result's value, status and pages. Any
- * other nature: value 0, status 0. Notes each request, as it came, in test_log. */
+ * other nature: value 0, status 0. -EFAULT if DEVICE is not that of the request. Notes each request,
+ * as it came, in test_log. A request that it submits itself has the sixth argument's byte in
+ * `reserved`. */
 int test_handle(struct device *device, const struct request *request,
                 struct request_result *result);
 

@@ -1,7 +1,7 @@
 /* A request: what every action is asked for by. The format, byte for byte.
  *
- * The specification, in words and with examples, is handouts/en/requests.md. A request is 44 bytes,
- * a result 16; numbers are little-endian, and no byte is left over.
+ * The specification, in words and with examples, is requests.md among the handouts. A request is 44
+ * bytes, a result 16; numbers are little-endian, and no byte is left over.
  */
 #ifndef MIROIR_REQUEST_H
 #define MIROIR_REQUEST_H

@@ -1,6 +1,7 @@
 /* Every action is a request. Contract: kernel/10-requests/actions.h */
 #include "actions.h"
 
+#include "chunk.h"
 #include "errno.h"
 #include "faults.h"
 #include "manager.h"

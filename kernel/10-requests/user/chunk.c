@@ -7,6 +7,7 @@
 #include "lib.h"
 
 static uint8_t *chunk; /* the last one */
+static char **left;    /* the last argument that was looked at, and those that are left */
 
 static int32_t show_info(void) {
     uint32_t info[2] = {0, 0};
@@ -50,6 +51,12 @@ static int32_t act(char what, uint32_t number) {
         return 0;
     case 'k': /* makes a child */
         return split();
+    case 'e': /* becomes the program that comes next, with what is left */
+        return exec(left[1], left + 1);
+    case 'm': /* maps a page at that address */
+        return (int32_t)mmap((void *)number, 4096, MAP_READ | MAP_WRITE, -1, 0);
+    case 'u': /* unmaps so many bytes from the chunk's first on */
+        return munmap(chunk, number);
     }
     return -EINVAL;
 }
@@ -57,8 +64,9 @@ static int32_t act(char what, uint32_t number) {
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         char what = argv[i][0];
-        bool alone = what == 'i' || what == 'f' || what == 'k';
+        bool alone = what == 'i' || what == 'f' || what == 'k' || what == 'e';
         uint32_t given = !alone && i + 1 < argc ? number(argv[++i]) : 0;
+        left = &argv[i];
         printf("%c %u: %x\n", what, given, act(what, given));
     }
     return 0;
