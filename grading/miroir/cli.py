@@ -20,10 +20,10 @@ FULL, MISSING, UNABLE = 0, 1, 2  # exit statuses
 
 
 def _console(record: bool = False) -> Console:
-    terminal = Console(highlight=False)
+    terminal = report.Page(highlight=False)
     if terminal.is_terminal and not record:
         return terminal
-    return Console(highlight=False, width=report.WIDTH, record=record)
+    return report.Page(highlight=False, width=report.WIDTH, record=record)
 
 
 def _sources(options: argparse.Namespace, stage: Stage) -> Sources:

@@ -122,6 +122,10 @@ def _points(outcome: Outcome) -> str:
     return f"{earned}/{outcome.about.points}"
 
 
+def _print_for_nobody() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @contextmanager
 def to_a_reader() -> Iterator[None]:
     """Printing goes on for nobody once whoever read has had enough, as `head` has: the work is
@@ -129,7 +133,16 @@ def to_a_reader() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_for_nobody()
+
+
+class Page(Console):
+    """A console that does not end the program when its reader has had enough, as that of newer
+    versions of rich does."""
+
+    def on_broken_pipe(self) -> None:
+        """Called by those instead of raising BrokenPipeError."""
+        _print_for_nobody()
 
 
 class Teller:

@@ -97,8 +97,8 @@ def brightness(window: Browser) -> int:
 def find(window: Browser, folder: str, words: str) -> list[str]:
     """Returns the names of the pages that a search for WORDS finds, best first."""
     window.open(f"{folder}/search.html?q={words}&check_keywords=yes&area=default")
-    window.wait(f"/\\d/.test({SUMMARY})")
-    window.wait(f"{RESULTS}.length >= +/\\d+/.exec({SUMMARY})[0]")
+    window.wait(f"/\\d| one page/.test({SUMMARY})")
+    window.wait(f"{RESULTS}.length >= +(/\\d+/.exec({SUMMARY}) ?? [1])[0]")
     return [path.rpartition("/")[2] for path in window.run(RESULTS)]
 
 

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 SHEET = re.compile(r"@import url\(/javascript/([^)]*)\);\n?")
-MODULE = re.compile(r'^import \w+ from "\./([\w-]+\.js)";\n')
+MODULE = re.compile(r'^import (?:\* as )?\w+ from "\./([\w-]+\.js)";\n')
+AS_MODULE = '<script type="module" src="_static/scripts/furo.js'
+AS_SCRIPT = '<script defer src="_static/scripts/furo.js'
 SHARED = Path("/usr/share/javascript")
 
 
@@ -22,7 +24,16 @@ def _joined(pattern: re.Pattern[str], path: Path, folder: Path) -> None:
         path.write_text(text.replace(match[0], found), encoding="utf-8")
 
 
+def _no_module(page: Path) -> None:
+    """Has PAGE ask for a script, when the page is there, as for a module."""
+    text = page.read_text(encoding="utf-8")
+    if AS_MODULE in text:
+        page.write_text(text.replace(AS_MODULE, AS_SCRIPT), encoding="utf-8")
+
+
 def join(static: Path) -> None:
-    """Mends the theme's files in STATIC, where it needs that."""
+    """Mends the theme's files in STATIC, and the pages beside it, where they need that."""
     _joined(SHEET, static / "styles" / "furo.css", SHARED)
     _joined(MODULE, static / "scripts" / "furo.js", static / "scripts")
+    for page in static.parent.glob("*.html"):
+        _no_module(page)

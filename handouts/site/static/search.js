@@ -13,8 +13,8 @@
   const found = /^Search finished, found (\d+) page.*/;
   if (document.documentElement.lang === "fr")
     Documentation.TRANSLATIONS = new Proxy(Documentation.TRANSLATIONS, {
-      get: (words, english) => words[english]
-        ?? english.replace(found, "Recherche terminée : $1 résultat(s)."),
+      get: (words, english) => words[english] ?? (found.test(english)
+        ? english.replace(found, "Recherche terminée : $1 résultat(s).") : undefined),
     });
 
   // Pages cannot be fetched from the file system: results come without an extract there.
