@@ -95,6 +95,10 @@ def test_idle(processes: Processes) -> None:
     true(any(not machine.run(f"write32 {count:#x} {n << 16:#x}; scheduler_idle 1")[1].value
              for n in range(1, LOOKS)),
          _("an interrupt that came before is not slept through: no tick passes"))
+    waited = [machine.run(f"write32 {count:#x} {n << 16:#x}; thread_yield 1; scheduler_idle 3; "
+                          "process_wait")[2].value for n in range(LOOKS, LOOKS + 3)]
+    true(any(waited), _("one that came before others had their turn is over: then a tick passes"),
+         waited)
     processes.do("thread_sleep 1000000", "scheduler_idle 2")
     machine.go(0.01)
     true(any("HLT=1" in machine.monitor("info registers") for _unused in range(LOOKS)),

@@ -66,10 +66,12 @@ def test_read(boot: Boot, rng: random.Random) -> None:
     file = good(rng)
     blank = file.segments[2]
     rng.shuffle(file.segments)
-    machine = boot(modules=[(file.pack(), "good")])
+    turned = replace(file, segments=file.segments[::-1])  # the last one need not be the highest
+    machine = boot(modules=[(file.pack(), "good"), (turned.pack(), "turned")])
     end = (blank.address + blank.memory_size + PAGE_SIZE - 1) // PAGE_SIZE * PAGE_SIZE
-    equal([hexa(int(v)) for v in machine.call("elf_read good")],
-          [hexa(file.entry), hexa(end), hexa(3)], _("entry, end, number of segments"))
+    for name in ("good", "turned"):
+        equal([hexa(int(v)) for v in machine.call(f"elf_read {name}")],
+              [hexa(file.entry), hexa(end), hexa(3)], _("entry, end, number of segments"))
 
 
 @check(3, _("Files that are no executables for this machine are refused: ENOEXEC"),

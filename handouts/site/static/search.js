@@ -14,7 +14,7 @@
   if (document.documentElement.lang === "fr")
     Documentation.TRANSLATIONS = new Proxy(Documentation.TRANSLATIONS, {
       get: (words, english) => words[english] ?? (found.test(english)
-        ? english.replace(found, "Recherche terminée : $1 résultat(s).") : undefined),
+        ? english.replace(found, "Recherche terminée : $1 résultat(s).") : undefined),
     });
 
   // Pages cannot be fetched from the file system: results come without an extract there.
