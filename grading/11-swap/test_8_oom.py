@@ -5,7 +5,7 @@ import random
 from miroir.check import check, equal, true
 from miroir.i18n import _
 from miroir.pagetables import PAGE_SIZE, SLOT_SIZE
-from miroir.processes import DATA, DONE, LOOP, WRITE, calls, equal_status, put
+from miroir.processes import DATA, DONE, LOOP, TURNS, WRITE, calls, equal_status, put
 from miroir.swap import NO_MEMORY, PLACE, Actor, Swap
 
 SECONDS = 10.0
@@ -68,6 +68,10 @@ def test_full(boot, rng: random.Random) -> None:
     swap.do("frames_hoard 240")
     small, large = rng.sample(range(10000), 2)
     one = swap.start(f"process_run fill 1 {small} 8")
+    for _turn in range(TURNS):  # fork() may be told ENOMEM once the large one is there
+        if len(swap.all()) > 2:
+            break
+        swap.idle(1)
     two = swap.start(f"process_run fill 3 {large}")
     statuses = {pid: int(swap.machine.call(f"process_wait {pid}", SECONDS)[1])
                 for pid in (two, one)}

@@ -93,6 +93,9 @@ def test_a_sequence_that_fails_is_shrunk(workshop: Workshop, own: Path) -> None:
     every = (m for stage in STAGES for m in read_mutants(stage))
     mutant = next(m for m in every if str(m) == "03-freed-at-once")
     with workshop.changed(mutant.stage, {mutant.file: mutant.text()}, own) as sources:
-        first, shortest = (workshop.grade(sources, own, "test_frames_any", shrink=shrink)
-                           ["tests"][0]["output"] for shrink in (False, True))
-    assert len(shortest) < len(first)
+        def shown(seed: int, shrink: bool) -> str:
+            report = workshop.grade(sources, own, "test_frames_any", seed=seed, shrink=shrink)
+            return report["tests"][0]["output"]
+
+        # One that fails may happen to be the shortest.
+        assert any(len(shown(seed, True)) < len(shown(seed, False)) for seed in (1, 2, 3, 4))

@@ -21,9 +21,15 @@ PAPER = """<!doctype html><html lang="{language}">
 """
 
 
+def _works(chromium: str) -> bool:
+    """Returns whether CHROMIUM is one: Ubuntu's only says which snap to install."""
+    return not subprocess.run([chromium, "--version"], check=False, capture_output=True).returncode
+
+
 def browser() -> str | None:
     """Returns the path of Chromium, or of a relative; None if there is none."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = (shutil.which(name) for name in BROWSERS)
+    return next((path for path in found if path and _works(path)), None)
 
 
 def _pages(folder: Path) -> list[Path]:
