@@ -13,6 +13,9 @@ from miroir.stages import ROOT
 C_FILES = sorted(path for folder in ("kernel", "solutions")
                  for path in (ROOT / folder).rglob("*.[ch]"))
 PYTHON = ["grading/miroir", "grading/tests"]
+TEXTS = [path for folder in ("kernel", "solutions", "labs", "grading", "handouts", "scripts")
+         for path in (ROOT / folder).rglob("*.*")
+         if path.suffix in (".c", ".h", ".asm", ".py", ".po", ".toml", ".md", ".js", ".css", ".mk")]
 
 
 def tool(name: str):
@@ -81,3 +84,9 @@ def test_no_hurry_in_the_grader() -> None:
         if "tests" not in path.parts:
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"time\.sleep|localhost|127\.0\.0\.1|[\"']/tmp", text), path
+
+
+def test_no_merge_is_half_done() -> None:
+    """A comment, or a catalogue, swallows the lines that Git leaves in a conflict."""
+    mark = re.compile("^(<{7} |={7}$|>{7} )", re.M)
+    assert [str(path) for path in TEXTS if mark.search(path.read_text(encoding="utf-8"))] == []

@@ -110,13 +110,8 @@ void user_frame(struct trap_frame *frame, uint32_t eip, uint32_t esp);
 
 /* Ends the current process, not process 0, with status CODE & STATUS_CODE, and runs another one.
  * At once it gives back its address space (mspace_close(), after it has left it), drops its program
-<<<<<<< HEAD
  * and then closes its files (files_close()). Its children become orphans_parent's, which is woken
  * (a zombie may be among them). Its parent is woken. Its struct and its kernel stack stay until
-=======
- * and then closes its files (files_close()). Its children become orphans_parent's, which is woken (a
- * zombie may be among them). Its parent is woken. Its struct and its kernel stack stay until
->>>>>>> h09
  * process_reap(). */
 void __attribute__((noreturn)) process_exit(int32_t code);
 
